@@ -1,0 +1,180 @@
+#include "base/file.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/error.h"
+
+namespace longview {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t buffer_size = 1u << 20;
+
+[[noreturn]] void fail_errno(const fs::path& path, const char* doing) {
+  const int error = errno;
+  const ErrorCode code = error == ENOENT ? ErrorCode::not_found : ErrorCode::io;
+  throw Error(code, fmt::format("{}: {}", doing, std::strerror(error)), path.string());
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags, const char* doing) : fd_(::open(path.c_str(), flags | O_CLOEXEC)) {
+    if (fd_ < 0)
+      fail_errno(path, doing);
+  }
+  ~Descriptor() { ::close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct stat status_of(const fs::path& path) {
+  struct stat s {};
+  if (::stat(path.c_str(), &s) != 0)
+    fail_errno(path, "cannot be opened");
+  return s;
+}
+
+fs::path home_based(const char* variable, const char* below_home) {
+  const char* base = std::getenv(variable);
+  if (base && *base)
+    return fs::path(base) / "longview";
+  const char* home = std::getenv("HOME");
+  return fs::path(home && *home ? home : "/tmp") / below_home / "longview";
+}
+
+} // namespace
+
+MappedFile::MappedFile(const fs::path& path) : path_(path) {
+  const Descriptor file(path, O_RDONLY, "cannot be opened");
+  struct stat s {};
+  if (::fstat(file.get(), &s) != 0)
+    fail_errno(path, "cannot be read");
+  if (!S_ISREG(s.st_mode))
+    throw Error(ErrorCode::input, "is not a regular file", path.string());
+  size_ = static_cast<std::size_t>(s.st_size);
+  if (size_ == 0)
+    return;
+  void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  if (mapped == MAP_FAILED)
+    fail_errno(path, "cannot be mapped into memory");
+  data_ = static_cast<const std::byte*>(mapped);
+}
+
+MappedFile::~MappedFile() {
+  if (data_)
+    ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+void MappedFile::release(std::uint64_t offset, std::uint64_t length) const {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t first = (offset + page - 1) / page * page;
+  const std::uint64_t last = (offset + length) / page * page;
+  if (data_ && last > first && last <= size_)
+    ::madvise(const_cast<std::byte*>(data_) + first, last - first, MADV_DONTNEED);
+}
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
+  std::string pattern = path_.string() + ".XXXXXX";
+  fd_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+  if (fd_ < 0)
+    fail_errno(path_, "cannot be written");
+  temporary_ = pattern;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  ::fchmod(fd_, 0666 & ~mask);
+  buffer_.reserve(buffer_size);
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+    ::unlink(temporary_.c_str());
+  }
+}
+
+void AtomicFile::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(fd_, rest.data(), rest.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      fail_errno(path_, "cannot be written");
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+  buffer_.clear();
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  buffer_.append(bytes);
+  size_ += bytes.size();
+  if (buffer_.size() >= buffer_size)
+    flush();
+}
+
+void AtomicFile::commit() {
+  flush();
+  if (::fsync(fd_) != 0)
+    fail_errno(path_, "cannot be written");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    fail_errno(path_, "cannot be put in place");
+  ::close(std::exchange(fd_, -1));
+}
+
+FileStamp file_stamp(const fs::path& path) {
+  const struct stat s = status_of(path);
+  return {static_cast<std::uint64_t>(s.st_size), s.st_mtim.tv_sec * std::int64_t{1'000'000'000} + s.st_mtim.tv_nsec};
+}
+
+Hash128 hash_file(const fs::path& path, std::stop_token stop) {
+  const Descriptor file(path, O_RDONLY, "cannot be opened");
+  Hasher128 hasher;
+  std::string buffer(buffer_size, '\0');
+  for (;;) {
+    throw_if_cancelled(stop);
+    const ssize_t n = ::read(file.get(), buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      fail_errno(path, "cannot be read");
+    if (n == 0)
+      return hasher.digest();
+    hasher.update(std::string_view(buffer.data(), static_cast<std::size_t>(n)));
+  }
+}
+
+std::string read_file(const fs::path& path, std::uint64_t most) {
+  const Descriptor file(path, O_RDONLY, "cannot be opened");
+  std::string text;
+  std::string buffer(64u << 10, '\0');
+  for (;;) {
+    const ssize_t n = ::read(file.get(), buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      fail_errno(path, "cannot be read");
+    if (n == 0)
+      return text;
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+    if (text.size() > most)
+      throw Error(ErrorCode::input, fmt::format("is larger than the {} bytes such a file may have", most), path.string());
+  }
+}
+
+fs::path data_directory() { return home_based("XDG_DATA_HOME", ".local/share"); }
+fs::path cache_directory() { return home_based("XDG_CACHE_HOME", ".cache"); }
+
+} // namespace longview

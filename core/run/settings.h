@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "scoring/scorer.h"
+#include "scoring/settings.h"
+#include "tokenizer/tokenizer.h"
+
+namespace longview {
+
+/// What decides the numbers of a run. Written into the project as canonical JSON; equal JSON, model and tokenizer mean
+/// the same run, which then resumes.
+struct RunSettings {
+  SamplingSettings sampling;
+  LiveParameters parameters; ///< what the derived columns of the run use
+  DType dtype = DType::automatic; ///< resolved to a real type before it is stored
+  SpecialTokens special_tokens = SpecialTokens::plain;
+  std::string text_field = "text";
+  std::string id_field = "id";
+  bool operator==(const RunSettings&) const = default;
+};
+
+/// Keys in a fixed order, no spaces; every field is there. from_json ignores unknown keys and throws Error(input) on a
+/// known key of the wrong kind.
+std::string to_json(const RunSettings& settings);
+RunSettings settings_from_json(std::string_view json);
+
+} // namespace longview

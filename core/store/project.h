@@ -1,0 +1,179 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "corpus/corpus.h"
+#include "corpus/document.h"
+#include "scoring/dependency.h"
+#include "scoring/settings.h"
+
+namespace longview {
+
+// Row numbers in the project file. Types of their own, so that a run is never taken for a document.
+enum class DatasetId : std::int64_t {};
+enum class SourceId : std::int64_t {};
+enum class DocumentId : std::int64_t {};
+enum class RunId : std::int64_t {};
+
+enum class Status { scored, too_short, too_few_pairs, bad_input, failed };
+std::string_view name(Status);
+std::optional<Status> parse_status(std::string_view);
+
+struct StoredSource {
+  SourceId id{};
+  SourceFile file;
+  Hash128 hash; ///< of all bytes on disk
+};
+
+struct StoredDataset {
+  DatasetId id{};
+  std::string name;
+  std::int64_t version = 1; ///< counts up when files of the same name come with other content
+  std::vector<StoredSource> sources;
+};
+
+struct StoredDocument {
+  DocumentId id{};
+  DatasetId dataset{};
+  SourceId source{};
+  DocumentPlace place; ///< place.source is the index into StoredDataset::sources
+  Hash128 text_hash;
+  std::string name; ///< the id field, or FILE:LINE
+  std::string title;
+  std::string fields; ///< JSON object
+};
+
+/// What identifies a run; two equal ones are the same run, so a second one resumes the first.
+struct RunIdentity {
+  DatasetId dataset{};
+  std::string settings;  ///< canonical JSON (run/settings.h)
+  Hash128 model;         ///< fingerprint of the weights file
+  Hash128 tokenizer;
+  bool operator==(const RunIdentity&) const = default;
+};
+
+struct StoredRun {
+  RunId id{};
+  RunIdentity identity;
+  std::string model_path;
+  std::string model_name; ///< for people: "SmolLM2 135M Instruct"
+  std::string program_version;
+  std::string started;  ///< ISO 8601, UTC
+  std::string finished; ///< empty while unfinished
+};
+
+/// One row of the documents table: narrow, so that a million of them are cheap.
+struct ResultRow {
+  DocumentId document{};
+  Status status = Status::scored;
+  std::string reason; ///< for every status but scored
+  std::uint64_t tokens = 0;
+  std::uint64_t tail_tokens = 0; ///< dropped behind the last whole segment
+  std::uint64_t segments = 0;    ///< before thinning
+  std::uint64_t pair_count = 0;
+  double lds = no_value, lds_mean = no_value, lds_error = no_value;
+  double strength = no_value, distance = no_value, specificity = no_value; ///< means, see DocumentScores
+};
+
+/// The wide part of a result.
+struct ResultData {
+  std::vector<std::uint64_t> bounds; ///< byte offsets in the document's text, segments + 1 of them (before thinning)
+  DocumentPairs pairs;
+};
+
+/// A row of the documents table with what it is about.
+struct TableRow {
+  StoredDocument document;
+  ResultRow result;
+};
+
+/// A project file (architecture.md, section 5). One object is one connection: use it from one thread; open another for
+/// another thread. Every method throws Error: busy, io, input (not a project, newer version, damaged), not_found.
+class Project {
+ public:
+  enum class Mode {
+    read_only,  ///< the file must exist; nothing is written, also not beside it where the place is read-only
+    read_write, ///< must exist; migrated forward when older
+    create,     ///< read_write, made when missing
+  };
+  static Project open(const std::filesystem::path& path, Mode mode);
+  ~Project();
+  Project(Project&&) noexcept;
+  Project& operator=(Project&&) noexcept;
+
+  const std::filesystem::path& path() const;
+
+  // Datasets and documents
+  /// The dataset of this name with exactly these files and hashes, else a new version of it.
+  DatasetId put_dataset(std::string_view name, std::span<const SourceFile> files, std::span<const Hash128> hashes);
+  std::vector<StoredDataset> datasets() const;
+  StoredDataset dataset(DatasetId id) const;
+  /// Remembers a document, or finds the one at the same place of the same dataset.
+  DocumentId put_document(DatasetId dataset, const Document& document);
+  DocumentId put_document(DatasetId dataset, const BadDocument& document);
+  StoredDocument document(DocumentId id) const;
+  /// By name (id field, FILE:LINE, or a unique row "#12"). Several: Error(usage) listing up to ten candidates; none:
+  /// Error(not_found) with the nearest names. In a dataset, or in all of them.
+  StoredDocument find_document(std::string_view name, std::optional<DatasetId> dataset = {}) const;
+  /// The text where it was stored with --embed.
+  std::optional<std::string> embedded_text(DocumentId id) const;
+  void put_embedded_text(DocumentId id, std::string_view text);
+
+  // Runs
+  /// The unfinished or finished run of this identity, or a new one.
+  RunId put_run(const RunIdentity& identity, std::string_view model_path, std::string_view model_name);
+  std::vector<StoredRun> runs() const; ///< oldest first
+  StoredRun run(RunId id) const;
+  /// Newest run (of a dataset).
+  std::optional<StoredRun> newest_run(std::optional<DatasetId> dataset = {}) const;
+  void finish_run(RunId id);
+  /// Takes the lease of a run for this process, or throws Error(busy) saying which process on which host has it. A lease
+  /// whose process is dead (same host) or whose heartbeat is older than 60 s is taken over. Released by release_lease.
+  void take_lease(RunId id);
+  void renew_lease(RunId id);
+  void release_lease(RunId id);
+
+  // Results
+  bool has_result(RunId run, DocumentId document) const;
+  /// Stores a finished result and drops its partial one; both in one transaction.
+  void put_result(RunId run, const ResultRow& row, const ResultData* data);
+  std::optional<ResultRow> result(RunId run, DocumentId document) const;
+  std::optional<ResultData> result_data(RunId run, DocumentId document) const;
+  /// Results of a run with their documents, in source order (dataset file, then offset).
+  std::vector<TableRow> table(RunId run) const;
+  /// Only rows added after `seen` results, in the order they were stored: how a window follows a run cheaply.
+  std::vector<TableRow> table_since(RunId run, std::int64_t& seen) const;
+  std::uint64_t result_count(RunId run) const;
+  /// A document that is not finished: what was scored so far, NaN elsewhere.
+  void put_partial(RunId run, DocumentId document, const DocumentPairs& partial);
+  std::optional<DocumentPairs> partial(RunId run, DocumentId document) const;
+
+  /// Groups what follows into one transaction until commit() or the object goes (then nothing of it is kept).
+  class Transaction {
+   public:
+    explicit Transaction(Project& project);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit();
+
+   private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+  };
+
+ private:
+  struct Impl;
+  explicit Project(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace longview

@@ -1,0 +1,30 @@
+# libtorch from the PyPI wheel, without its own CMake config (that one demands a CUDA toolkit).
+# Gives Torch::Torch: torch_cpu and c10 alone. libtorch_cuda.so is loaded at run time where a GPU is (core/model/device.cpp).
+# LONGVIEW_TORCH_DIR is the folder that holds include/ and lib/ (the wheel's torch/).
+set(LONGVIEW_TORCH_DIR "$ENV{LONGVIEW_TORCH_DIR}" CACHE PATH "The torch/ folder of the installed wheel")
+set(_torch_hints ${LONGVIEW_TORCH_DIR})
+file(GLOB _torch_installed LIST_DIRECTORIES true "$ENV{HOME}/.local/share/longview/libtorch-*/torch")
+list(APPEND _torch_hints ${_torch_installed})
+
+find_path(Torch_INCLUDE_DIR NAMES ATen/ATen.h HINTS ${_torch_hints} PATH_SUFFIXES include NO_DEFAULT_PATH)
+find_library(Torch_CPU_LIBRARY NAMES torch_cpu HINTS ${_torch_hints} PATH_SUFFIXES lib NO_DEFAULT_PATH)
+find_library(Torch_C10_LIBRARY NAMES c10 HINTS ${_torch_hints} PATH_SUFFIXES lib NO_DEFAULT_PATH)
+if(Torch_INCLUDE_DIR AND EXISTS "${Torch_INCLUDE_DIR}/torch/headeronly/version.h")
+  file(STRINGS "${Torch_INCLUDE_DIR}/torch/headeronly/version.h" _torch_version REGEX "define TORCH_VERSION ")
+  string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" Torch_VERSION "${_torch_version}")
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Torch REQUIRED_VARS Torch_CPU_LIBRARY Torch_C10_LIBRARY Torch_INCLUDE_DIR VERSION_VAR Torch_VERSION
+  REASON_FAILURE_MESSAGE "packaging/deps.sh installs it; or set LONGVIEW_TORCH_DIR to the torch/ folder of the PyPI wheel")
+
+if(Torch_FOUND AND NOT TARGET Torch::Torch)
+  add_library(Torch::C10 SHARED IMPORTED)
+  set_target_properties(Torch::C10 PROPERTIES IMPORTED_LOCATION "${Torch_C10_LIBRARY}")
+  add_library(Torch::Torch SHARED IMPORTED)
+  set_target_properties(Torch::Torch PROPERTIES
+    IMPORTED_LOCATION "${Torch_CPU_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${Torch_INCLUDE_DIR}"
+    INTERFACE_LINK_LIBRARIES Torch::C10)
+endif()
+mark_as_advanced(Torch_INCLUDE_DIR Torch_CPU_LIBRARY Torch_C10_LIBRARY)
