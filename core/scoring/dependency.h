@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <optional>
-#include <span>
 #include <vector>
 
 #include "scoring/settings.h"
@@ -12,7 +10,8 @@ namespace longview {
 
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 
-/// One scored pair: target c_i after prefix c_j, j < i. Indices count from 0, kept segments when the document is thinned.
+/// One scored pair: target c_i after prefix c_j, j < i. Indices count from 0, kept segments when the document is
+/// thinned.
 struct Pair {
   std::uint32_t i = 0;
   std::uint32_t j = 0;
@@ -22,33 +21,58 @@ struct Pair {
 /// Everything the model said about one document: all other numbers are derived from this. Perplexities are stored as
 /// float32 and handled as double.
 struct DocumentPairs {
-  std::vector<double> perplexity_alone;  ///< one per segment (kept segment); NaN where no pair needs it
-  std::vector<Pair> pairs;               ///< in drawing order
-  std::vector<std::uint32_t> kept;       ///< real places of the segments; empty unless thinned
+  std::vector<double> perplexity_alone; ///< one per segment (kept segment); NaN where no pair needs it
+  std::vector<Pair> pairs;              ///< in drawing order
+  std::vector<std::uint32_t> kept;      ///< real places of the segments; empty unless thinned
   std::uint32_t segments() const { return static_cast<std::uint32_t>(perplexity_alone.size()); }
 };
 
 /// Parts of one pair's contribution; formulas in architecture.md, section 2.
 struct PairParts {
-  double gain = 0;         ///< PPL(c_i) - PPL(c_i|c_j), perplexity units
-  double strength = 0;     ///< gain / PPL(c_i), at most 1
-  double distance = 0;     ///< 0 … 1
+  double gain = no_value;        ///< PPL(c_i) - PPL(c_i|c_j), perplexity units; NaN where the pair is left out
+  double strength = no_value;    ///< gain / PPL(c_i), at most 1; NaN where the pair is left out
+  double distance = 0;           ///< 0 … 1
   double specificity = no_value; ///< of row i; NaN without (longview: a row of one pair)
-  double contribution = 0; ///< [strength > tau] (alpha strength + beta distance) specificity; 0 where specificity is NaN
+  double contribution =
+      0; ///< [strength > tau] (alpha strength + beta distance) specificity; 0 without strength or specificity
 };
 
-struct DocumentScores {
-  std::vector<double> specificity; ///< per segment; NaN without pairs (published: 0 in the JSON contract, see show)
-  std::vector<PairParts> parts;    ///< per pair, in drawing order
-  double lds = no_value;           ///< the sum over pairs
-  double lds_mean = no_value;      ///< mean row value (longview); sum / pairs (published)
-  double lds_error = no_value;     ///< standard error of lds_mean; NaN where it cannot be told
-  double mean_strength = no_value; ///< over all scored pairs
-  double mean_distance = no_value; ///< over all scored pairs
+/// The numbers of a document. NaN where there is none: before the first pair is computed everything is, except the sum
+/// of the published preset, which is 0 then, as in the released program.
+struct DocumentNumbers {
+  double lds = no_value; ///< the sum over pairs
+  /// longview: the mean row value, over complete rows of k pairs (documents of N <= k: over all rows of two or more).
+  /// published: the sum divided by the number of pairs that are computed; an average that drifts with T, for
+  /// orientation.
+  double lds_mean = no_value;
+  /// longview: standard error of lds_mean over the draw of rows; 0 where all rows are there, NaN with fewer than two.
+  /// published: always NaN, because one draw of single pairs does not tell how specificity would vary.
+  double lds_error = no_value;
+  double mean_strength = no_value;    ///< over all computed pairs
+  double mean_distance = no_value;    ///< over all computed pairs
   double mean_specificity = no_value; ///< over rows that have one
+  std::uint64_t pair_count = 0;       ///< pairs computed, so not left out
 };
 
-/// Derives all of it. Pairs that are not computed yet (NaN) are left out. Pure; any thread.
-DocumentScores derive(const DocumentPairs& document, const SamplingSettings& sampling, const LiveParameters& parameters);
+struct DocumentScores : DocumentNumbers {
+  std::vector<double> specificity; ///< per segment; NaN without pairs
+  std::vector<PairParts> parts;    ///< per pair, in drawing order
+};
+
+/// Derives all of it. A pair is left out while it is not computed (NaN), and where a perplexity of it is no finite
+/// positive number. With SpecificityMode::off DSP is 1 in the same rows that have a specificity otherwise, so that
+/// modes compare the same pairs. Linear in segments + pairs, but for rows of more than k pairs (64 fixed subsets each).
+/// Pure; any thread.
+DocumentScores derive(const DocumentPairs& document, const SamplingSettings& sampling,
+                      const LiveParameters& parameters);
+
+/// The same numbers without the vectors, for many documents at once: takes no memory after a thread's first documents.
+DocumentNumbers derive_numbers(const DocumentPairs& document, const SamplingSettings& sampling,
+                               const LiveParameters& parameters);
+
+/// The one the user ranks by: lds or lds_mean.
+inline double score(const DocumentNumbers& numbers, ScoreKind kind) {
+  return kind == ScoreKind::sum ? numbers.lds : numbers.lds_mean;
+}
 
 } // namespace longview

@@ -12,6 +12,10 @@ enum class Preset {
   published ///< replays the released ProLong program
 };
 
+constexpr std::uint32_t row_pairs = 8; ///< k: pairs in a row that the longview preset draws
+/// More pairs than this in one document are a mistake in the settings: 2 GiB of them, and weeks of computing.
+constexpr std::uint64_t most_pairs = std::uint64_t{1} << 27;
+
 /// What the model is run on. Fixed when a run starts.
 struct SamplingSettings {
   Preset preset = Preset::longview;
@@ -25,7 +29,10 @@ struct SamplingSettings {
   bool operator==(const SamplingSettings&) const = default;
 };
 
-enum class DistanceScale { document, window }; ///< D = N - 1, or W / L - 1
+/// Throws Error(usage) for settings that mean nothing: L < 2, a window of fewer than two segments, T > most_pairs.
+void check(const SamplingSettings& settings);
+
+enum class DistanceScale { document, window };     ///< D = N - 1, or W / L - 1
 enum class SpecificityMode { raw, relative, off }; ///< softmax of gain; of 32 x strength; DSP = 1
 enum class ScoreKind { sum, mean };
 
