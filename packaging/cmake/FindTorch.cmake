@@ -15,8 +15,10 @@ if(Torch_INCLUDE_DIR AND EXISTS "${Torch_INCLUDE_DIR}/torch/headeronly/version.h
 endif()
 
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(Torch REQUIRED_VARS Torch_CPU_LIBRARY Torch_C10_LIBRARY Torch_INCLUDE_DIR VERSION_VAR Torch_VERSION
-  REASON_FAILURE_MESSAGE "packaging/deps.sh installs it; or set LONGVIEW_TORCH_DIR to the torch/ folder of the PyPI wheel")
+find_package_handle_standard_args(Torch
+  REQUIRED_VARS Torch_CPU_LIBRARY Torch_C10_LIBRARY Torch_INCLUDE_DIR
+  VERSION_VAR Torch_VERSION
+  REASON_FAILURE_MESSAGE "packaging/test.sh installs it. LONGVIEW_TORCH_DIR can name the torch/ folder of the PyPI wheel")
 
 if(Torch_FOUND AND NOT TARGET Torch::Torch)
   add_library(Torch::C10 SHARED IMPORTED)
