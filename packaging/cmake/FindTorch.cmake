@@ -10,8 +10,9 @@ find_path(Torch_INCLUDE_DIR NAMES ATen/ATen.h HINTS ${_torch_hints} PATH_SUFFIXE
 find_library(Torch_CPU_LIBRARY NAMES torch_cpu HINTS ${_torch_hints} PATH_SUFFIXES lib NO_DEFAULT_PATH)
 find_library(Torch_C10_LIBRARY NAMES c10 HINTS ${_torch_hints} PATH_SUFFIXES lib NO_DEFAULT_PATH)
 if(Torch_INCLUDE_DIR AND EXISTS "${Torch_INCLUDE_DIR}/torch/headeronly/version.h")
-  file(STRINGS "${Torch_INCLUDE_DIR}/torch/headeronly/version.h" _torch_version REGEX "define TORCH_VERSION ")
-  string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" Torch_VERSION "${_torch_version}")
+  file(STRINGS "${Torch_INCLUDE_DIR}/torch/headeronly/version.h" _torch_version REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) ")
+  string(REGEX REPLACE "[^0-9]+" "." Torch_VERSION "${_torch_version}")
+  string(SUBSTRING "${Torch_VERSION}" 1 -1 Torch_VERSION)
 endif()
 
 include(FindPackageHandleStandardArgs)
