@@ -14,10 +14,10 @@ packages="cmake ninja-build g++ ccache pkg-config python3-pip
   qt6-qpa-plugins qt6-wayland fonts-dejavu-core perl perl-doc"
 
 check_machine() {
-  distribution=$(. /etc/os-release 2>/dev/null && printf '%s' "${PRETTY_NAME:-unknown}") || distribution=unknown
+  distribution=$(. /etc/os-release 2>/dev/null && printf '%s' "${PRETTY_NAME:-unknown}") || distribution="an unknown system"
   case $(. /etc/os-release 2>/dev/null && printf '%s' "${ID:-} ${VERSION_ID:-}") in
     "debian 12") ;;
-    *) fail "this is $distribution, and these scripts install packages of Debian 12 (bookworm) only; build by hand as packaging/README.md says." ;;
+    *) fail "this is $distribution, and these scripts install packages of Debian 12 (bookworm) only; README.md says how to build elsewhere." ;;
   esac
   architecture=$(dpkg --print-architecture)
   [ "$architecture" = amd64 ] || fail "this is a Debian for $architecture, and libtorch is pinned for amd64 (x86_64) only."
