@@ -22,12 +22,19 @@ find_package_handle_standard_args(Torch
   REASON_FAILURE_MESSAGE "packaging/test.sh installs it. LONGVIEW_TORCH_DIR can name the torch/ folder of the PyPI wheel")
 
 if(Torch_FOUND AND NOT TARGET Torch::Torch)
+  # The wheel's include/ also holds other libraries' headers (fmt, nlohmann, …) of other versions than the system's; they
+  # would be found first. Only torch's own folders are let in.
+  set(_torch_headers "${CMAKE_BINARY_DIR}/torch-headers")
+  file(MAKE_DIRECTORY "${_torch_headers}")
+  foreach(_folder ATen c10 torch)
+    file(CREATE_LINK "${Torch_INCLUDE_DIR}/${_folder}" "${_torch_headers}/${_folder}" SYMBOLIC)
+  endforeach()
   add_library(Torch::C10 SHARED IMPORTED)
   set_target_properties(Torch::C10 PROPERTIES IMPORTED_LOCATION "${Torch_C10_LIBRARY}")
   add_library(Torch::Torch SHARED IMPORTED)
   set_target_properties(Torch::Torch PROPERTIES
     IMPORTED_LOCATION "${Torch_CPU_LIBRARY}"
-    INTERFACE_INCLUDE_DIRECTORIES "${Torch_INCLUDE_DIR}"
+    INTERFACE_INCLUDE_DIRECTORIES "${_torch_headers}"
     INTERFACE_LINK_LIBRARIES Torch::C10)
 endif()
 mark_as_advanced(Torch_INCLUDE_DIR Torch_CPU_LIBRARY Torch_C10_LIBRARY)

@@ -39,7 +39,7 @@ missing_packages() {
 
 apt_get() {
   # shellcheck disable=SC2086 # $as_root is a word or nothing
-  $as_root env LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive apt-get -q -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=120 -o DPkg::Use-Pty=0 \
+  $as_root env LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 -o DPkg::Use-Pty=0 \
     -o Acquire::Retries=3 "$@"
 }
 

@@ -65,8 +65,9 @@ trap 'stop_ticker; printf "\nLongview: interrupted; the same command goes on fro
 
 # What PROGRESS can be.
 progress_ninja() { grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1; }
-progress_apt() {
-  sed -n 's/^dlstatus:[^:]*:\([0-9]*\).*/fetching \1 %/p; s/^pmstatus:[^:]*:\([0-9]*\).*/installing \1 %/p' "$log" | tail -n 1
+progress_apt() { # each new package is fetched, unpacked and set up
+  awk '/ newly installed/ { total = 3 * $3; lines = 0 } /^(Get:|Unpacking |Setting up )/ { ++lines }
+    END { if (total) printf "%d %%\n", lines < total ? 100 * lines / total : 100 }' "$log"
 }
 progress_downloads() { du -sm "$downloads" 2>/dev/null | sed 's/[^0-9].*/ MB/'; }
 progress_none() { :; }
