@@ -9,8 +9,9 @@
 
 namespace longview {
 
-/// A first-in first-out queue between threads that holds at most `capacity` items, so that a fast stage waits for a slow
-/// one instead of filling memory. push and pop give up when a stop is requested; pop ends when the queue is closed and empty.
+/// A first-in first-out queue between threads that holds at most `capacity` items, so that a fast stage waits for a
+/// slow one instead of filling memory. push and pop give up when a stop is requested; pop ends when the queue is closed
+/// and empty.
 template <typename T>
 class BoundedQueue {
  public:

@@ -170,11 +170,16 @@ std::string read_file(const fs::path& path, std::uint64_t most) {
       return text;
     text.append(buffer.data(), static_cast<std::size_t>(n));
     if (text.size() > most)
-      throw Error(ErrorCode::input, fmt::format("is larger than the {} bytes such a file may have", most), path.string());
+      throw Error(ErrorCode::input, fmt::format("is larger than the {} bytes such a file may have", most),
+                  path.string());
   }
 }
 
-fs::path data_directory() { return home_based("XDG_DATA_HOME", ".local/share"); }
-fs::path cache_directory() { return home_based("XDG_CACHE_HOME", ".cache"); }
+fs::path data_directory() {
+  return home_based("XDG_DATA_HOME", ".local/share");
+}
+fs::path cache_directory() {
+  return home_based("XDG_CACHE_HOME", ".cache");
+}
 
 } // namespace longview

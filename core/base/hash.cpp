@@ -8,11 +8,15 @@
 namespace longview {
 namespace {
 
-Hash128 from_xxh(XXH128_hash_t h) { return {h.high64, h.low64}; }
+Hash128 from_xxh(XXH128_hash_t h) {
+  return {h.high64, h.low64};
+}
 
 } // namespace
 
-std::string Hash128::hex() const { return fmt::format("{:016x}{:016x}", high, low); }
+std::string Hash128::hex() const {
+  return fmt::format("{:016x}{:016x}", high, low);
+}
 
 std::optional<Hash128> Hash128::from_hex(std::string_view text) {
   if (text.size() != 32)
@@ -52,8 +56,14 @@ Hasher128::Hasher128(std::uint64_t seed) : state_(std::make_unique<State>()) {
 }
 Hasher128::~Hasher128() = default;
 
-void Hasher128::update(std::span<const std::byte> bytes) { XXH3_128bits_update(state_->xxh, bytes.data(), bytes.size()); }
-void Hasher128::update(std::string_view bytes) { XXH3_128bits_update(state_->xxh, bytes.data(), bytes.size()); }
-Hash128 Hasher128::digest() const { return from_xxh(XXH3_128bits_digest(state_->xxh)); }
+void Hasher128::update(std::span<const std::byte> bytes) {
+  XXH3_128bits_update(state_->xxh, bytes.data(), bytes.size());
+}
+void Hasher128::update(std::string_view bytes) {
+  XXH3_128bits_update(state_->xxh, bytes.data(), bytes.size());
+}
+Hash128 Hasher128::digest() const {
+  return from_xxh(XXH3_128bits_digest(state_->xxh));
+}
 
 } // namespace longview

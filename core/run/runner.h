@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/default_model.h"
 #include "run/settings.h"
 #include "store/project.h"
 
@@ -21,9 +22,9 @@ struct RunRequest {
   std::string model;   ///< path; empty: the default model
   RunSettings settings;
   std::string device = "auto";
-  int threads = 0;            ///< 0: all cores
-  std::uint64_t memory = 0;   ///< bytes; 0: see ScorerOptions
-  std::uint64_t limit = 0;    ///< documents; 0: all
+  int threads = 0;          ///< 0: all cores
+  std::uint64_t memory = 0; ///< bytes; 0: see ScorerOptions
+  std::uint64_t limit = 0;  ///< documents; 0: all
   bool embed = false;
 };
 
@@ -31,14 +32,14 @@ struct RunRequest {
 struct RunProgress {
   enum class Stage { preparing, loading_model, counting, scoring, finished, cancelled, failed };
   Stage stage = Stage::preparing;
-  std::string message;            ///< what is being done, or the error
+  std::string message;                                   ///< what is being done, or the error
   std::uint64_t documents_done = 0, documents_total = 0; ///< total 0 while unknown
   std::uint64_t pairs_done = 0, pairs_total = 0;
-  std::uint64_t tokens_done = 0;  ///< tokens that went through the model
-  double fraction = 0;            ///< 0 … 1 of the work, by model tokens
+  std::uint64_t tokens_done = 0; ///< tokens that went through the model
+  double fraction = 0;           ///< 0 … 1 of the work, by model tokens
   std::optional<double> pairs_per_second;
   std::optional<double> seconds_left;
-  std::optional<RunId> run;       ///< from the moment it exists in the project
+  std::optional<RunId> run;          ///< from the moment it exists in the project
   std::optional<DocumentId> changed; ///< a result of this document was just stored (partial or whole)
 };
 
@@ -54,24 +55,23 @@ struct RunSummary {
 using RunObserver = std::function<void(const RunProgress&)>;
 
 /// Reads, tokenizes, scores and stores; blocks until done. Bad and failed documents are results, not exceptions. Throws
-/// Error: cancelled (everything finished is stored; the same request goes on), busy (another program runs it), not_found…
+/// Error: cancelled (everything finished is stored; the same request goes on), busy (another program runs it),
+/// not_found…
 RunSummary run(const RunRequest& request, const RunObserver& observer, std::stop_token stop);
 
 /// What a run would cost, before it is started. Reads and tokenizes the inputs (or the first `sample` bytes of them and
 /// scales), opens the model and times it for about half a second unless this machine, model and dtype are remembered.
 struct Forecast {
   std::uint64_t documents = 0, scorable = 0, tokens = 0, segments = 0, pairs = 0;
-  std::uint64_t passes = 0;      ///< segments through the model: alone and after a prefix
+  std::uint64_t passes = 0; ///< segments through the model: alone and after a prefix
   double pairs_per_second = 0, solo_per_second = 0;
   double seconds = 0;
   std::string model, device;
   DType dtype = DType::float32;
-  bool exact = true;             ///< false: tokens were estimated from a sample
+  bool exact = true; ///< false: tokens were estimated from a sample
 };
 Forecast forecast(const RunRequest& request, const RunObserver& observer, std::stop_token stop);
 
-/// ~/.local/share/longview/models/SmolLM2-135M-Instruct.Q4_1.gguf, or $LONGVIEW_MODEL.
-std::filesystem::path default_model();
 /// Dataset name a request gets: its own, else of its first file (without .jsonl, .txt, .gz, .zst) or folder.
 std::string dataset_name(const RunRequest& request);
 

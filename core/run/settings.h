@@ -14,7 +14,7 @@ namespace longview {
 /// the same run, which then resumes.
 struct RunSettings {
   SamplingSettings sampling;
-  LiveParameters parameters; ///< what the derived columns of the run use
+  LiveParameters parameters;      ///< what the derived columns of the run use
   DType dtype = DType::automatic; ///< resolved to a real type before it is stored
   SpecialTokens special_tokens = SpecialTokens::plain;
   std::string text_field = "text";

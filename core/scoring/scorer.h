@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
@@ -29,7 +32,12 @@ struct ScoreBlock {
 struct BlockResult {
   std::vector<double> perplexity_alone;
   std::vector<double> perplexity_after;
+  std::size_t segments_done = 0; ///< that many of perplexity_alone are there; segments come first
+  std::size_t pairs_done = 0;    ///< that many of perplexity_after are there
 };
+
+/// Told after every batch, on the thread of score(): how far it is. What is done can be stored at once.
+using BatchObserver = std::function<void(const BlockResult&)>;
 
 enum class DType { automatic, float32, bfloat16, float16, int8 };
 
@@ -51,8 +59,10 @@ class Scorer {
   virtual ~Scorer() = default;
   virtual const ScorerInfo& info() const = 0;
   /// Stops within one batch with Error(cancelled). `segment_length` tokens in every segment, ids below info().vocabulary.
-  virtual BlockResult score(const ScoreBlock& block, std::uint32_t segment_length, std::stop_token stop) = 0;
+  virtual BlockResult score(const ScoreBlock& block, std::uint32_t segment_length, const BatchObserver& observer,
+                            std::stop_token stop) = 0;
   /// NLL in nats of target[1 …], alone (empty prefix) or after a prefix; length segment_length - 1.
+  /// Exactly the values whose mean score() takes.
   virtual std::vector<float> token_nll(std::span<const TokenId> prefix, std::span<const TokenId> target) = 0;
 };
 

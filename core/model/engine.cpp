@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <malloc.h>
+#include <torch/headeronly/version.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/machine.h"
+#include "model/decoder.h"
+#include "model/device.h"
+#include "model/families.h"
+#include "model/weights.h"
+#include "scoring/perplexity_scorer.h"
+#include "scoring/scorer.h"
+
+namespace longview {
+namespace {
+
+constexpr std::uint64_t megabyte = 1u << 20;
+
+/// Prefixes the budget holds, a whole number of batches of them.
+std::uint32_t block_segments(const Decoder& decoder, std::uint64_t budget, std::uint32_t batch) {
+  const std::uint64_t slots = budget / std::max<std::uint64_t>(1, decoder.slot_bytes());
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(slots / batch * batch, batch, 4096));
+}
+
+void refuse_too_big(const ModelPlan& plan, c10::Device device, std::uint64_t bytes, const std::string& path) {
+  if (!device.is_cpu())
+    return; // the device says so itself
+  const std::uint64_t free = available_memory();
+  if (bytes > free)
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("its {} layers take {} MB in this type, but only {} MB of memory are free; say --dtype "
+                            "bfloat16 or take a smaller model",
+                            plan.spec.layers, bytes / megabyte, free / megabyte),
+                path);
+}
+
+class TorchEngine final : public Engine {
+ public:
+  TorchEngine() {
+    // Activations come and go by the batch. Left to itself glibc returns them to the system each time and pays for
+    // zeroed pages again: a third of the time of a small model.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  }
+
+  std::unique_ptr<Scorer> open(const std::string& model_path, const ScorerOptions& options,
+                               std::stop_token stop) override {
+    const c10::InferenceMode inference;
+    const c10::Device device = resolve_device(options.device);
+    const DType dtype = options.dtype == DType::automatic ? automatic_dtype_of(device) : options.dtype;
+    const c10::ScalarType type = scalar_type(dtype, device);
+    const GgufFile file(model_path);
+    const ModelPlan plan = plan_model(file);
+    check_context(plan, options, model_path);
+    refuse_too_big(plan, device, weight_bytes(plan, c10::elementSize(type)), model_path);
+    const int threads =
+        options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    at::set_num_threads(threads);
+    Decoder decoder(plan.spec, load_weights(file, plan, type, device, stop), options.segment_length);
+    ScorerInfo info = describe(plan, device, dtype);
+    const std::uint64_t budget =
+        options.memory ? options.memory : std::min<std::uint64_t>(1024 * megabyte, available_memory() / 4);
+    info.block_segments = block_segments(decoder, budget, info.batch);
+    return make_perplexity_scorer(std::move(decoder), std::move(info), options.segment_length, threads);
+  }
+
+  DType automatic_dtype(const std::string& device) override { return automatic_dtype_of(resolve_device(device)); }
+  std::vector<std::string> devices() override { return device_names(); }
+  std::string version() override { return fmt::format("libtorch {}", TORCH_VERSION); }
+
+ private:
+  static void check_context(const ModelPlan& plan, const ScorerOptions& options, const std::string& path) {
+    if (options.segment_length < 2)
+      throw Error(ErrorCode::usage, "a segment needs at least 2 tokens");
+    if (std::uint64_t{2} * options.segment_length > plan.spec.context)
+      throw Error(
+          ErrorCode::unsupported,
+          fmt::format(
+              "a pair of segments takes {} tokens, but the model's context is {}; say --segment-length {} or less",
+              2 * options.segment_length, plan.spec.context, plan.spec.context / 2),
+          path);
+  }
+
+  static ScorerInfo describe(const ModelPlan& plan, c10::Device device, DType dtype) {
+    ScorerInfo info;
+    info.architecture = plan.spec.architecture;
+    info.device = device.is_cpu() ? "cpu" : fmt::format("cuda:{}", static_cast<int>(device.index()));
+    info.dtype = dtype;
+    info.parameters = weight_bytes(plan, 1);
+    info.context = plan.spec.context;
+    info.vocabulary = plan.spec.vocabulary;
+    info.batch = device.is_cpu() ? 4 : 64; // CPU: 512 rows keep a layer's activations in cache, and fill the products
+    return info;
+  }
+};
+
+} // namespace
+} // namespace longview
+
+extern "C" __attribute__((visibility("default"))) longview::Engine* longview_engine_v1() {
+  static longview::TorchEngine engine;
+  return &engine;
+}

@@ -1,0 +1,109 @@
+#include "run/block_builder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace longview {
+namespace {
+
+/// Perplexities are float32 from here on, as they are stored: a resumed run then derives the same numbers to the last
+/// bit.
+double as_stored(double perplexity) {
+  return static_cast<float>(perplexity);
+}
+
+} // namespace
+
+void BlockBuilder::add(std::unique_ptr<DocumentJob> job) {
+  auto active = std::make_unique<Active>();
+  const DocumentPairs& pairs = job->pairs;
+  std::vector<bool> runs(pairs.segments(), false);
+  for (const std::uint32_t k : job->needed)
+    runs[k] = std::isnan(pairs.perplexity_alone[k]);
+  for (std::uint32_t k = 0; k < pairs.pairs.size(); ++k) {
+    if (!std::isnan(pairs.pairs[k].perplexity_after))
+      continue;
+    active->pairs.push_back(k);
+    runs[pairs.pairs[k].j] = true;
+  }
+  std::sort(active->pairs.begin(), active->pairs.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tie(pairs.pairs[a].j, pairs.pairs[a].i) < std::tie(pairs.pairs[b].j, pairs.pairs[b].i);
+  });
+  for (std::uint32_t k = 0; k < runs.size(); ++k)
+    if (runs[k])
+      active->segments.push_back(k);
+  active->answers_missing = active->segments.size() + active->pairs.size();
+  active->job = std::move(job);
+  active_.push_back(std::move(active));
+}
+
+std::size_t BlockBuilder::waiting() const {
+  std::size_t count = 0;
+  for (const auto& active : active_)
+    count += active->segments.size() - active->next_segment;
+  return count;
+}
+
+const ScoreBlock& BlockBuilder::next_block() {
+  block_.segments.clear();
+  block_.pairs.clear();
+  segment_places_.clear();
+  pair_places_.clear();
+  segments_taken_ = pairs_taken_ = 0;
+  for (const auto& active : active_)
+    add_to_block(*active);
+  return block_;
+}
+
+void BlockBuilder::add_to_block(Active& active) {
+  const DocumentJob& job = *active.job;
+  while (active.next_segment < active.segments.size() && block_.segments.size() < most_segments_) {
+    const std::uint32_t prefix = active.segments[active.next_segment++];
+    const auto slot = static_cast<std::uint32_t>(block_.segments.size());
+    block_.segments.push_back(job.segment(prefix));
+    segment_places_.push_back({&active, prefix});
+    for (; active.next_pair < active.pairs.size(); ++active.next_pair) {
+      const std::uint32_t index = active.pairs[active.next_pair];
+      const Pair& pair = job.pairs.pairs[index];
+      if (pair.j != prefix)
+        break;
+      block_.pairs.push_back({slot, job.segment(pair.i)});
+      pair_places_.push_back({&active, index});
+    }
+  }
+}
+
+void BlockBuilder::answered(Active& active, std::vector<DocumentJob*>& complete) {
+  if (--active.answers_missing == 0)
+    complete.push_back(active.job.get());
+}
+
+std::vector<DocumentJob*> BlockBuilder::take(const BlockResult& result) {
+  std::vector<DocumentJob*> complete;
+  for (; segments_taken_ < result.segments_done; ++segments_taken_) {
+    const auto [active, segment] = segment_places_[segments_taken_];
+    active->job->pairs.perplexity_alone[segment] = as_stored(result.perplexity_alone[segments_taken_]);
+    answered(*active, complete);
+  }
+  for (; pairs_taken_ < result.pairs_done; ++pairs_taken_) {
+    const auto [active, pair] = pair_places_[pairs_taken_];
+    active->job->pairs.pairs[pair].perplexity_after = as_stored(result.perplexity_after[pairs_taken_]);
+    answered(*active, complete);
+  }
+  return complete;
+}
+
+std::vector<DocumentJob*> BlockBuilder::unfinished() const {
+  std::vector<DocumentJob*> jobs;
+  for (const auto& active : active_)
+    if (active->answers_missing && active->answers_missing < active->segments.size() + active->pairs.size())
+      jobs.push_back(active->job.get());
+  return jobs;
+}
+
+void BlockBuilder::release_finished() {
+  std::erase_if(active_, [](const auto& active) { return active->answers_missing == 0; });
+}
+
+} // namespace longview

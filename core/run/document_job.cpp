@@ -1,0 +1,86 @@
+#include "run/document_job.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace longview {
+namespace {
+
+std::vector<std::uint64_t> segment_bounds(const Tokens& tokens, std::uint64_t segments, std::uint32_t length) {
+  std::vector<std::uint64_t> bounds(segments + 1, 0);
+  for (std::uint64_t k = 1; k <= segments; ++k)
+    bounds[k] = tokens.ends[k * length - 1];
+  return bounds;
+}
+
+std::string too_short_reason(std::uint64_t tokens, std::uint64_t segments, const SamplingSettings& settings) {
+  return fmt::format("{} tokens make {} whole segment{} of {}; a document needs 3", tokens, segments,
+                     segments == 1 ? "" : "s", settings.segment_length);
+}
+
+std::string too_few_pairs_reason(std::uint64_t segments, const SamplingSettings& settings) {
+  return fmt::format("{} segments make {} pairs, fewer than the {} asked for", segments, segments * (segments - 1) / 2,
+                     settings.pairs_per_document);
+}
+
+} // namespace
+
+DocumentJob plan_document(Tokens tokens, Hash128 sampling_key, const SamplingSettings& settings, Sampler& sampler) {
+  DocumentJob job;
+  const std::uint64_t count = tokens.ids.size();
+  job.segment_length = settings.segment_length;
+  job.row.tokens = count;
+  job.row.segments = count / settings.segment_length;
+  job.row.tail_tokens = count % settings.segment_length;
+  job.bounds = segment_bounds(tokens, job.row.segments, settings.segment_length);
+  Draw draw = sampler.draw(count, sampling_key);
+  switch (draw.status) {
+  case Draw::Status::drawn:
+    job.row.status = Status::scored;
+    break;
+  case Draw::Status::too_short:
+    job.row.status = Status::too_short;
+    job.row.reason = too_short_reason(count, job.row.segments, settings);
+    break;
+  case Draw::Status::too_few_pairs:
+    job.row.status = Status::too_few_pairs;
+    job.row.reason = too_few_pairs_reason(draw.segments, settings);
+    break;
+  }
+  job.row.pair_count = draw.pairs.size();
+  job.needed = segments_needed(draw, settings.preset);
+  job.pairs.perplexity_alone.assign(draw.segments, no_value);
+  job.pairs.kept = std::move(draw.kept);
+  job.pairs.pairs = std::move(draw.pairs);
+  job.tokens = std::move(tokens.ids);
+  return job;
+}
+
+void resume_from(DocumentJob& job, const DocumentPairs& partial) {
+  if (partial.segments() != job.pairs.segments() || partial.pairs.size() != job.pairs.pairs.size() ||
+      partial.kept != job.pairs.kept)
+    return;
+  for (std::size_t k = 0; k < partial.pairs.size(); ++k)
+    if (partial.pairs[k].i != job.pairs.pairs[k].i || partial.pairs[k].j != job.pairs.pairs[k].j)
+      return;
+  job.pairs = partial;
+}
+
+WorkLeft work_left(const DocumentJob& job) {
+  WorkLeft left;
+  std::vector<bool> runs(job.pairs.segments(), false);
+  for (const std::uint32_t k : job.needed)
+    runs[k] = std::isnan(job.pairs.perplexity_alone[k]);
+  for (const Pair& pair : job.pairs.pairs) {
+    if (!std::isnan(pair.perplexity_after))
+      continue;
+    ++left.pairs;
+    runs[pair.j] = true;
+  }
+  for (const bool run : runs)
+    left.segments += run;
+  return left;
+}
+
+} // namespace longview

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "corpus/document.h"
+#include "scoring/sampler.h"
+#include "store/project.h"
+#include "tokenizer/tokenizer.h"
+
+namespace longview {
+
+/// One document on its way from the tokenizer to the store: its tokens, what was drawn, and the perplexities so far
+/// (NaN where they are missing; a resumed document starts with those that were stored).
+struct DocumentJob {
+  DocumentId document{};
+  ResultRow row; ///< status, reason, tokens, tail_tokens, segments are final
+  std::vector<TokenId> tokens;
+  std::vector<std::uint64_t> bounds; ///< see ResultData
+  DocumentPairs pairs;
+  std::vector<std::uint32_t> needed; ///< segments whose perplexity alone is wanted, ascending
+  std::uint32_t segment_length = 0;
+
+  /// Tokens of segment k (kept segment k when thinned).
+  std::span<const TokenId> segment(std::uint32_t k) const {
+    const std::size_t place = pairs.kept.empty() ? k : pairs.kept[k];
+    return std::span(tokens).subspan(place * segment_length, segment_length);
+  }
+};
+
+/// Cuts a document into segments and draws its pairs: everything about it that needs no model. `tokens` is taken over.
+/// Sampler state advances, so call it in source order (see Sampler).
+DocumentJob plan_document(Tokens tokens, Hash128 sampling_key, const SamplingSettings& settings, Sampler& sampler);
+
+/// Puts what an earlier call stored of an unfinished document into the job, where it was the same draw.
+void resume_from(DocumentJob& job, const DocumentPairs& partial);
+
+/// Model passes still to do: segments alone and pairs.
+struct WorkLeft {
+  std::uint64_t segments = 0;
+  std::uint64_t pairs = 0;
+  std::uint64_t passes() const { return segments + pairs; }
+};
+WorkLeft work_left(const DocumentJob& job);
+
+} // namespace longview

@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "base/cancel.h"
+#include "base/error.h"
+#include "run/document_feed.h"
+#include "run/document_job.h"
+#include "run/progress_board.h"
+#include "run/run_session.h"
+#include "run/runner.h"
+#include "run/speed.h"
+
+namespace longview {
+namespace {
+
+/// Inputs larger than this are counted on a sample from their start and scaled.
+constexpr double sample_bytes = 64.0 * (1 << 20);
+
+/// Counts documents, tokens and model passes, by the code that would plan the run.
+class Counter {
+ public:
+  Counter(const PreparedRun& prepared, Forecast& forecast)
+      : settings_(prepared.request.settings.sampling), sampler_(settings_), forecast_(forecast) {}
+
+  void operator()(TokenizedDocument& item) {
+    ++forecast_.documents;
+    forecast_.tokens += item.tokens.ids.size();
+    if (item.document.place.source != source_)
+      sampler_ = Sampler(settings_);
+    source_ = item.document.place.source;
+    const DocumentJob job =
+        plan_document(std::move(item.tokens), hash128(item.document.text, settings_.seed), settings_, sampler_);
+    const WorkLeft work = work_left(job);
+    forecast_.scorable += job.row.status == Status::scored;
+    forecast_.segments += work.segments;
+    forecast_.pairs += work.pairs;
+  }
+  void operator()(const UntokenizedDocument&) { ++forecast_.documents; }
+  void operator()(const BadDocument&) { ++forecast_.documents; }
+  void operator()(const FinishedDocument&) { ++forecast_.documents; }
+
+ private:
+  SamplingSettings settings_;
+  Sampler sampler_;
+  std::uint32_t source_ = 0;
+  Forecast& forecast_;
+};
+
+void scale(Forecast& forecast, double share) {
+  forecast.exact = false;
+  for (std::uint64_t* count :
+       {&forecast.documents, &forecast.scorable, &forecast.tokens, &forecast.segments, &forecast.pairs})
+    *count = static_cast<std::uint64_t>(std::llround(static_cast<double>(*count) / share));
+}
+
+void count(const PreparedRun& prepared, Forecast& forecast, std::stop_token stop) {
+  const RunSettings& settings = prepared.request.settings;
+  double bytes = 0;
+  for (const SourceFile& source : prepared.sources)
+    bytes += static_cast<double>(source.stamp.size);
+  Failure failure(stop);
+  {
+    DocumentFeed feed(prepared.sources, {settings.text_field, settings.id_field, prepared.request.limit},
+                      prepared.tokenizer, settings.special_tokens, {}, 2, failure);
+    Counter counter(prepared, forecast);
+    while (auto item = feed.next()) {
+      std::visit(counter, *item);
+      if (feed.read_share() * bytes > sample_bytes && feed.read_share() < 0.9) {
+        scale(forecast, feed.read_share());
+        failure.stop(); // what was read ahead is not needed
+        break;
+      }
+    }
+  }
+  failure.rethrow();
+  throw_if_cancelled(stop);
+}
+
+Speed speed_of(const PreparedRun& prepared, Forecast& forecast, std::stop_token stop) {
+  const RunRequest& request = prepared.request;
+  forecast.device = device_list(request.device).front();
+  forecast.dtype =
+      request.settings.dtype == DType::automatic ? engine().automatic_dtype(forecast.device) : request.settings.dtype;
+  const int threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
+  const SpeedKey key{prepared.model_hash, forecast.device, forecast.dtype, threads,
+                     request.settings.sampling.segment_length};
+  if (const auto known = remembered_speed(key))
+    return *known;
+  const auto scorers = open_scorers(prepared, forecast.dtype, stop);
+  const Speed speed = measure_speed(*scorers.front(), request.settings.sampling.segment_length, 1, stop);
+  remember_speed(key, speed);
+  return speed;
+}
+
+} // namespace
+
+Forecast forecast(const RunRequest& request, const RunObserver& observer, std::stop_token stop) {
+  ProgressBoard board(observer, request.settings.sampling.segment_length);
+  board.stage(RunProgress::Stage::counting, "reading the documents");
+  const PreparedRun prepared = prepare_run(request, stop);
+  Forecast result;
+  result.model = prepared.model.string();
+  count(prepared, result, stop);
+  board.stage(RunProgress::Stage::loading_model, "timing the model");
+  const Speed speed = speed_of(prepared, result, stop);
+  const double devices = static_cast<double>(device_list(request.device).size());
+  result.passes = result.segments + result.pairs;
+  result.pairs_per_second = speed.pairs_per_second * devices;
+  result.solo_per_second = speed.solo_per_second * devices;
+  result.seconds = static_cast<double>(result.segments) / result.solo_per_second +
+                   static_cast<double>(result.pairs) / result.pairs_per_second;
+  board.stage(RunProgress::Stage::finished, "counted");
+  return result;
+}
+
+} // namespace longview

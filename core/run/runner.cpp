@@ -1,0 +1,361 @@
+#include "run/runner.h"
+
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <functional>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/cancel.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "run/block_builder.h"
+#include "run/document_feed.h"
+#include "run/fingerprint.h"
+#include "run/progress_board.h"
+#include "run/result_writer.h"
+#include "run/run_session.h"
+
+namespace longview {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using JobQueue = BoundedQueue<std::unique_ptr<DocumentJob>>;
+
+constexpr std::size_t jobs_ahead = 32;
+constexpr std::uint64_t checkpoint_pairs = 2000;
+constexpr auto checkpoint_interval = std::chrono::seconds(20);
+constexpr auto heartbeat_interval = std::chrono::seconds(15);
+
+/// Keeps the run's lease fresh from a thread of its own, so that no long batch makes another program take it over.
+class Lease {
+ public:
+  Lease(Project& project, RunId run) : project_(project), run_(run) {
+    project_.take_lease(run_);
+    thread_ = std::jthread([path = project.path(), run](std::stop_token stop) { beat(path, run, stop); });
+  }
+  ~Lease() {
+    thread_ = {};
+    try {
+      project_.release_lease(run_);
+    } catch (const Error& error) {
+      log::warning("{}", error.what());
+    }
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+ private:
+  static void beat(const std::filesystem::path& path, RunId run, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    while (!never.wait_for(lock, stop, heartbeat_interval, [&] { return stop.stop_requested(); })) {
+      try {
+        Project::open(path, Project::Mode::read_write).renew_lease(run);
+      } catch (const Error& error) {
+        log::debug("the lease could not be renewed: {}", error.what()); // the next beat tries again
+      }
+    }
+  }
+
+  Project& project_;
+  RunId run_;
+  std::jthread thread_;
+};
+
+/// Turns documents into jobs in source order: looks them up in the project, draws their pairs, and takes over what an
+/// earlier call stored. One thread.
+class Planner {
+ public:
+  Planner(Project& project, RunId run, const PreparedRun& prepared, ProgressBoard& board, ResultWriter& writer)
+      : project_(project), run_(run), dataset_(project.run(run).identity.dataset), prepared_(prepared), board_(board),
+        writer_(writer), sampler_(prepared.request.settings.sampling) {}
+
+  /// Reads the feed to its end; jobs that need the model go into `jobs`.
+  void run(DocumentFeed& feed, JobQueue& jobs, const std::stop_token& stop) {
+    while (auto item = feed.next()) {
+      read_share_ = feed.read_share();
+      auto job = std::visit([this](auto& one) { return plan(one); }, *item);
+      if (job && !jobs.push(std::move(job), stop))
+        return;
+    }
+    if (!stop.stop_requested())
+      board_.all_planned();
+  }
+
+ private:
+  using JobPointer = std::unique_ptr<DocumentJob>;
+
+  /// The published preset has one random stream a file.
+  Sampler& sampler_for(std::uint32_t source) {
+    if (source != source_) {
+      sampler_ = Sampler(settings().sampling);
+      source_ = source;
+    }
+    return sampler_;
+  }
+  const RunSettings& settings() const { return prepared_.request.settings; }
+
+  JobPointer plan(TokenizedDocument& item) {
+    auto job = std::make_unique<DocumentJob>(
+        plan_document(std::move(item.tokens), hash128(item.document.text, settings().sampling.seed),
+                      settings().sampling, sampler_for(item.document.place.source)));
+    job->document = put(item.document);
+    if (const auto partial = project_.partial(run_, job->document))
+      resume_from(*job, *partial);
+    const WorkLeft left = work_left(*job);
+    board_.planned(left.passes(), left.pairs, read_share_);
+    if (left.passes() > 0)
+      return job;
+    writer_.finished(*job);
+    return nullptr;
+  }
+
+  JobPointer plan(UntokenizedDocument& item) {
+    board_.planned(0, 0, read_share_);
+    writer_.finished(put(item.document), Status::failed, item.reason);
+    return nullptr;
+  }
+
+  JobPointer plan(BadDocument& item) {
+    board_.planned(0, 0, read_share_);
+    const DocumentId document = project_.put_document(dataset_, item);
+    writer_.finished(document, Status::bad_input, item.reason);
+    return nullptr;
+  }
+
+  JobPointer plan(const FinishedDocument& item) {
+    if (item.sampled)
+      sampler_for(item.place.source)
+          .draw(item.tokens, {}); // its draws are in the stream before those of later documents
+    return nullptr;
+  }
+
+  DocumentId put(const Document& document) {
+    const DocumentId id = project_.put_document(dataset_, document);
+    if (prepared_.request.embed)
+      project_.put_embedded_text(id, document.text);
+    return id;
+  }
+
+  Project& project_;
+  RunId run_;
+  DatasetId dataset_;
+  const PreparedRun& prepared_;
+  ProgressBoard& board_;
+  ResultWriter& writer_;
+  Sampler sampler_;
+  std::uint32_t source_ = 0;
+  double read_share_ = 0;
+};
+
+/// Drives one device: fills blocks across documents, scores them, hands results over as they complete.
+class DeviceWorker {
+ public:
+  DeviceWorker(Scorer& scorer, std::uint32_t segment_length, ProgressBoard& board, ResultWriter& writer)
+      : scorer_(scorer), segment_length_(segment_length), board_(board), writer_(writer),
+        builder_(scorer.info().block_segments) {}
+
+  void add(std::unique_ptr<DocumentJob> job) { builder_.add(std::move(job)); }
+
+  /// Until the queue is closed and everything in it is scored.
+  void run(JobQueue& jobs, const std::stop_token& stop) {
+    try {
+      while (fill(jobs, stop)) {
+        last_ = {};
+        const ScoreBlock& block = builder_.next_block();
+        scorer_.score(
+            block, segment_length_, [this](const BlockResult& result) { on_batch(result); }, stop);
+        builder_.release_finished();
+      }
+      throw_if_cancelled(stop);
+    } catch (...) {
+      checkpoint();
+      throw;
+    }
+  }
+
+ private:
+  /// Enough segments that the padding of the last batch does not count, but no more: documents then complete one after
+  /// the other instead of all at the end of a large block.
+  bool fill(JobQueue& jobs, const std::stop_token& stop) {
+    const std::size_t enough =
+        std::min<std::size_t>(scorer_.info().block_segments, std::size_t{8} * scorer_.info().batch);
+    while (builder_.waiting() < enough) {
+      auto job = builder_.waiting() ? jobs.try_pop() : jobs.pop(stop);
+      if (!job)
+        break;
+      builder_.add(std::move(*job));
+    }
+    return builder_.waiting() > 0 && !stop.stop_requested();
+  }
+
+  void on_batch(const BlockResult& result) {
+    for (DocumentJob* job : builder_.take(result))
+      writer_.finished(*job);
+    const std::uint64_t pairs = result.pairs_done - last_.pairs;
+    board_.passes_done(result.segments_done - last_.segments, pairs);
+    last_ = {result.segments_done, result.pairs_done};
+    pairs_since_checkpoint_ += pairs;
+    if (pairs_since_checkpoint_ >= checkpoint_pairs || Clock::now() - checkpoint_at_ >= checkpoint_interval)
+      checkpoint();
+  }
+
+  void checkpoint() {
+    for (const DocumentJob* job : builder_.unfinished())
+      writer_.partial(*job);
+    pairs_since_checkpoint_ = 0;
+    checkpoint_at_ = Clock::now();
+  }
+
+  Scorer& scorer_;
+  std::uint32_t segment_length_;
+  ProgressBoard& board_;
+  ResultWriter& writer_;
+  BlockBuilder builder_;
+  WorkLeft last_;
+  std::uint64_t pairs_since_checkpoint_ = 0;
+  Clock::time_point checkpoint_at_ = Clock::now();
+};
+
+/// The type a run uses: what was asked for; for "auto" that of an earlier run which was the same otherwise, so that a
+/// resumed run keeps its numbers, else what the device is good at.
+DType resolve_dtype(const Project& project, RunIdentity identity, const RunRequest& request) {
+  if (request.settings.dtype != DType::automatic)
+    return request.settings.dtype;
+  const auto same_but_dtype = [&](const StoredRun& run) {
+    RunSettings settings = settings_from_json(run.identity.settings);
+    settings.dtype = DType::automatic;
+    return run.identity.dataset == identity.dataset && run.identity.model == identity.model &&
+           run.identity.tokenizer == identity.tokenizer && settings == request.settings;
+  };
+  const std::vector<StoredRun> runs = project.runs();
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run)
+    if (same_but_dtype(*run))
+      return settings_from_json(run->identity.settings).dtype;
+  return engine().automatic_dtype(device_list(request.device).front());
+}
+
+RunId open_run(Project& project, PreparedRun& prepared, std::stop_token stop) {
+  std::vector<Hash128> hashes;
+  for (const SourceFile& source : prepared.sources)
+    hashes.push_back(fingerprint(source.path, stop));
+  RunIdentity identity;
+  identity.dataset = project.put_dataset(dataset_name(prepared.request), prepared.sources, hashes);
+  identity.model = prepared.model_hash;
+  identity.tokenizer = prepared.tokenizer->fingerprint();
+  prepared.request.settings.dtype = resolve_dtype(project, identity, prepared.request);
+  identity.settings = to_json(prepared.request.settings);
+  return project.put_run(identity, prepared.model.string(), prepared.model_name);
+}
+
+FinishedPlaces finished_places(const Project& project, RunId run) {
+  FinishedPlaces places;
+  for (const TableRow& row : project.table(run)) {
+    const DocumentPlace& place = row.document.place;
+    const bool sampled =
+        row.result.status != Status::bad_input && (row.result.tokens > 0 || row.result.status != Status::failed);
+    places.insert({{place.source, place.offset}, {place, row.result.tokens, sampled}});
+  }
+  return places;
+}
+
+/// The threads of a run, from the files to the project.
+class Pipeline {
+ public:
+  Pipeline(const PreparedRun& prepared, Project& project, RunId run, ProgressBoard& board, std::stop_token stop)
+      : prepared_(prepared), project_(project), run_(run), board_(board), stop_(stop), failure_(std::move(stop)),
+        writer_(prepared.request.project, run, prepared.request.settings, board, failure_) {}
+
+  RunSummary score(FinishedPlaces finished) {
+    {
+      const std::jthread planner([&] { failure_.guard([&] { plan(std::move(finished)); }); });
+      failure_.guard([&] { drive_devices(); });
+    }
+    writer_.finish();
+    failure_.rethrow();
+    throw_if_cancelled(stop_);
+    return writer_.summary();
+  }
+
+ private:
+  const RunSettings& settings() const { return prepared_.request.settings; }
+
+  void plan(FinishedPlaces finished) {
+    struct CloseQueue {
+      JobQueue& queue;
+      ~CloseQueue() { queue.close(); }
+    } close_queue{jobs_};
+    DocumentFeed feed(prepared_.sources, {settings().text_field, settings().id_field, prepared_.request.limit},
+                      prepared_.tokenizer, settings().special_tokens, std::move(finished), 2, failure_);
+    Planner(project_, run_, prepared_, board_, writer_).run(feed, jobs_, failure_.token());
+  }
+
+  /// The model is loaded only once there is something to score: a finished run is over at once.
+  void drive_devices() {
+    auto first = jobs_.pop(failure_.token());
+    if (!first)
+      return;
+    board_.stage(RunProgress::Stage::loading_model, fmt::format("loading {}", prepared_.model_name));
+    const auto scorers = open_scorers(prepared_, settings().dtype, failure_.token());
+    board_.stage(RunProgress::Stage::scoring, fmt::format("scoring {}", dataset_name(prepared_.request)));
+    std::vector<std::jthread> workers;
+    for (const auto& scorer : scorers) {
+      auto worker = std::make_shared<DeviceWorker>(*scorer, settings().sampling.segment_length, board_, writer_);
+      if (*first)
+        worker->add(std::move(*first));
+      workers.emplace_back([this, worker] { failure_.guard([&] { worker->run(jobs_, failure_.token()); }); });
+    }
+  }
+
+  const PreparedRun& prepared_;
+  Project& project_;
+  RunId run_;
+  ProgressBoard& board_;
+  std::stop_token stop_;
+  Failure failure_;
+  ResultWriter writer_;
+  JobQueue jobs_{jobs_ahead};
+};
+
+RunSummary run_prepared(PreparedRun& prepared, ProgressBoard& board, const std::stop_token& stop) {
+  Project project = Project::open(prepared.request.project, Project::Mode::create);
+  const RunId run = open_run(project, prepared, stop);
+  const Lease lease(project, run);
+  board.run_known(run);
+  FinishedPlaces finished = finished_places(project, run);
+  const std::uint64_t already = finished.size();
+  RunSummary summary = Pipeline(prepared, project, run, board, stop).score(std::move(finished));
+  project.finish_run(run);
+  summary.run = run;
+  summary.already_there = already;
+  summary.pairs = board.pairs_done();
+  return summary;
+}
+
+} // namespace
+
+RunSummary run(const RunRequest& request, const RunObserver& observer, std::stop_token stop) {
+  const Clock::time_point start = Clock::now();
+  ProgressBoard board(observer, request.settings.sampling.segment_length);
+  board.stage(RunProgress::Stage::preparing, "reading files and model");
+  try {
+    PreparedRun prepared = prepare_run(request, stop);
+    RunSummary summary = run_prepared(prepared, board, stop);
+    summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    board.stage(RunProgress::Stage::finished, "finished");
+    return summary;
+  } catch (const Error& error) {
+    const bool cancelled = error.code() == ErrorCode::cancelled;
+    board.stage(cancelled ? RunProgress::Stage::cancelled : RunProgress::Stage::failed, error.what());
+    throw;
+  } catch (const std::exception& error) {
+    board.stage(RunProgress::Stage::failed, error.what());
+    throw;
+  }
+}
+
+} // namespace longview

@@ -1,0 +1,186 @@
+#include "scoring/perplexity_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+
+#include <fmt/format.h>
+
+#include "base/cancel.h"
+#include "base/error.h"
+
+namespace longview {
+namespace {
+
+double perplexity(const float* nll, std::int64_t count) {
+  double sum = 0;
+  for (std::int64_t k = 0; k < count; ++k)
+    sum += nll[k];
+  return std::exp(sum / static_cast<double>(count));
+}
+
+class PerplexityScorer final : public Scorer {
+  /// libtorch's settings are per thread, and its exceptions are not ours.
+  template <typename Work>
+  auto translated(const Work& work) -> decltype(work()) {
+    const c10::InferenceMode inference;
+    if (at::get_num_threads() != threads_)
+      at::set_num_threads(threads_);
+    try {
+      return work();
+    } catch (const c10::OutOfMemoryError&) {
+      throw Error(ErrorCode::out_of_memory,
+                  fmt::format("{} has not enough memory for this batch; say a smaller --memory, or use --device cpu",
+                              info_.device));
+    } catch (const c10::Error& error) {
+      throw Error(ErrorCode::internal, fmt::format("libtorch failed: {}", error.what_without_backtrace()));
+    }
+  }
+
+ public:
+  PerplexityScorer(Decoder decoder, ScorerInfo info, std::uint32_t segment_length, int threads)
+      : decoder_(std::move(decoder)), info_(std::move(info)), length_(segment_length), threads_(threads) {}
+
+  const ScorerInfo& info() const override { return info_; }
+
+  BlockResult score(const ScoreBlock& block, std::uint32_t segment_length, const BatchObserver& observer,
+                    std::stop_token stop) override {
+    check(block, segment_length);
+    return translated([&] {
+      BlockResult result;
+      result.perplexity_alone.assign(block.segments.size(), 0);
+      result.perplexity_after.assign(block.pairs.size(), 0);
+      grow_cache(static_cast<std::int64_t>(block.segments.size()));
+      score_segments(block, result, observer, stop);
+      score_pairs(block, result, observer, stop);
+      return result;
+    });
+  }
+
+  std::vector<float> token_nll(std::span<const TokenId> prefix, std::span<const TokenId> target) override {
+    check_segment(target);
+    if (!prefix.empty())
+      check_segment(prefix);
+    return translated([&] {
+      grow_cache(batch());
+      const at::Tensor ids = batch_ids([&](std::int64_t) { return prefix.empty() ? target : prefix; });
+      at::Tensor states = decoder_.run_alone(ids, cache_, 0);
+      at::Tensor targets = ids;
+      if (!prefix.empty()) {
+        targets = batch_ids([&](std::int64_t) { return target; });
+        states = decoder_.run_after(targets, cache_, at::zeros({batch()}, ids.options()));
+      }
+      const at::Tensor nll = next_token_nll(states, targets, decoder_.weights().head)[0].cpu();
+      const float* values = nll.const_data_ptr<float>();
+      return std::vector<float>(values, values + nll.numel());
+    });
+  }
+
+ private:
+  std::int64_t batch() const { return info_.batch; }
+
+  void check_segment(std::span<const TokenId> segment) const {
+    if (segment.size() != length_)
+      throw Error(ErrorCode::internal,
+                  fmt::format("a segment of {} tokens where {} are expected", segment.size(), length_));
+    for (const TokenId id : segment)
+      if (id < 0 || static_cast<std::uint32_t>(id) >= info_.vocabulary)
+        throw Error(ErrorCode::input,
+                    fmt::format("token {} is outside the model's vocabulary of {}", id, info_.vocabulary));
+  }
+
+  void check(const ScoreBlock& block, std::uint32_t segment_length) const {
+    if (segment_length != length_)
+      throw Error(ErrorCode::internal,
+                  fmt::format("this scorer is set up for segments of {} tokens, not {}", length_, segment_length));
+    for (const auto& segment : block.segments)
+      check_segment(segment);
+    for (const auto& pair : block.pairs) {
+      check_segment(pair.target);
+      if (pair.prefix >= block.segments.size())
+        throw Error(ErrorCode::internal, "a pair names a prefix outside its block");
+    }
+  }
+
+  /// One more batch than asked for, so that the padding of the last batch has slots to write to.
+  void grow_cache(std::int64_t segments) {
+    const std::int64_t slots = (segments + batch() - 1) / batch() * batch();
+    if (slots <= slots_)
+      return;
+    cache_ = {}; // first let go of the old one
+    cache_ = decoder_.make_cache(slots);
+    slots_ = slots;
+  }
+
+  template <typename SegmentOf>
+  at::Tensor batch_ids(const SegmentOf& segment_of) const {
+    at::Tensor ids = at::empty({batch(), static_cast<std::int64_t>(length_)}, at::kLong);
+    auto* out = ids.mutable_data_ptr<std::int64_t>();
+    for (std::int64_t k = 0; k < batch(); ++k)
+      out = std::copy_n(segment_of(k).data(), length_, out);
+    return ids.to(decoder_.device());
+  }
+
+  void take_perplexities(const at::Tensor& states, const at::Tensor& ids, std::size_t first,
+                         std::vector<double>& into) const {
+    const at::Tensor nll = next_token_nll(states, ids, decoder_.weights().head).cpu();
+    const std::int64_t scored = nll.size(1);
+    const std::size_t last = std::min(into.size(), first + static_cast<std::size_t>(batch()));
+    for (std::size_t k = first; k < last; ++k)
+      into[k] = perplexity(nll.const_data_ptr<float>() + static_cast<std::int64_t>(k - first) * scored, scored);
+  }
+
+  void score_segments(const ScoreBlock& block, BlockResult& result, const BatchObserver& observer,
+                      const std::stop_token& stop) {
+    const std::size_t count = block.segments.size();
+    for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
+      throw_if_cancelled(stop);
+      // the last batch is padded with its own last segment
+      const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), count - 1); };
+      const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.segments[index(k)]; });
+      const at::Tensor states = decoder_.run_alone(ids, cache_, static_cast<std::int64_t>(first));
+      take_perplexities(states, ids, first, result.perplexity_alone);
+      result.segments_done = std::min(count, first + static_cast<std::size_t>(batch()));
+      if (observer)
+        observer(result);
+    }
+  }
+
+  void score_pairs(const ScoreBlock& block, BlockResult& result, const BatchObserver& observer,
+                   const std::stop_token& stop) {
+    const std::size_t count = block.pairs.size();
+    for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
+      throw_if_cancelled(stop);
+      const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), count - 1); };
+      const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.pairs[index(k)].target; });
+      at::Tensor slots = at::empty({batch()}, at::kLong);
+      for (std::int64_t k = 0; k < batch(); ++k)
+        slots.mutable_data_ptr<std::int64_t>()[k] = block.pairs[index(k)].prefix;
+      const at::Tensor states = decoder_.run_after(ids, cache_, slots.to(decoder_.device()));
+      take_perplexities(states, ids, first, result.perplexity_after);
+      result.pairs_done = std::min(count, first + static_cast<std::size_t>(batch()));
+      if (observer)
+        observer(result);
+    }
+  }
+
+  Decoder decoder_;
+  ScorerInfo info_;
+  std::uint32_t length_;
+  int threads_;
+  PrefixCache cache_;
+  std::int64_t slots_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Scorer> make_perplexity_scorer(Decoder decoder, ScorerInfo info, std::uint32_t segment_length,
+                                               int threads) {
+  return std::make_unique<PerplexityScorer>(std::move(decoder), std::move(info), segment_length, threads);
+}
+
+} // namespace longview
