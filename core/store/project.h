@@ -54,8 +54,8 @@ struct StoredDocument {
 /// What identifies a run; two equal ones are the same run, so a second one resumes the first.
 struct RunIdentity {
   DatasetId dataset{};
-  std::string settings;  ///< canonical JSON (run/settings.h)
-  Hash128 model;         ///< fingerprint of the weights file
+  std::string settings; ///< canonical JSON (run/settings.h)
+  Hash128 model;        ///< fingerprint of the weights file
   Hash128 tokenizer;
   bool operator==(const RunIdentity&) const = default;
 };
@@ -112,17 +112,20 @@ class Project {
   const std::filesystem::path& path() const;
 
   // Datasets and documents
-  /// The dataset of this name with exactly these files and hashes, else a new version of it.
+  /// The dataset of this name with these files by name and hash, else a new version of it. Files that moved to another
+  /// folder are the same; where they are now is remembered.
   DatasetId put_dataset(std::string_view name, std::span<const SourceFile> files, std::span<const Hash128> hashes);
   std::vector<StoredDataset> datasets() const;
   StoredDataset dataset(DatasetId id) const;
-  /// Remembers a document, or finds the one at the same place of the same dataset.
+  /// Remembers a document, or finds the one at the same place of the same dataset with the same text and name (another
+  /// text or id field makes another document of the same line).
   DocumentId put_document(DatasetId dataset, const Document& document);
   DocumentId put_document(DatasetId dataset, const BadDocument& document);
   StoredDocument document(DocumentId id) const;
   /// By name (id field, FILE:LINE, or a unique row "#12"). Several: Error(usage) listing up to ten candidates; none:
-  /// Error(not_found) with the nearest names. In a dataset, or in all of them.
-  StoredDocument find_document(std::string_view name, std::optional<DatasetId> dataset = {}) const;
+  /// Error(not_found) with the nearest names. In a dataset, or in all of them; with a run, among its results.
+  StoredDocument find_document(std::string_view name, std::optional<DatasetId> dataset = {},
+                               std::optional<RunId> run = {}) const;
   /// The text where it was stored with --embed.
   std::optional<std::string> embedded_text(DocumentId id) const;
   void put_embedded_text(DocumentId id, std::string_view text);
@@ -135,8 +138,9 @@ class Project {
   /// Newest run (of a dataset).
   std::optional<StoredRun> newest_run(std::optional<DatasetId> dataset = {}) const;
   void finish_run(RunId id);
-  /// Takes the lease of a run for this process, or throws Error(busy) saying which process on which host has it. A lease
-  /// whose process is dead (same host) or whose heartbeat is older than 60 s is taken over. Released by release_lease.
+  /// Takes the lease of a run for this process, or throws Error(busy) saying which process on which host has it. A
+  /// lease whose process is dead (same host) or whose heartbeat is older than 60 s is taken over. Released by
+  /// release_lease.
   void take_lease(RunId id);
   void renew_lease(RunId id);
   void release_lease(RunId id);

@@ -1,0 +1,164 @@
+#include "store/blobs.h"
+
+#include <bit>
+
+#include <fmt/format.h>
+#include <zstd.h>
+
+#include "base/error.h"
+
+namespace longview {
+namespace {
+
+template <typename T>
+void put(Blob& blob, T value) {
+  for (std::size_t k = 0; k < sizeof(T); ++k)
+    blob.push_back(static_cast<std::byte>(value >> (8 * k) & 0xff));
+}
+
+template <typename T>
+T get(std::span<const std::byte> blob, std::size_t offset) {
+  T value = 0;
+  for (std::size_t k = 0; k < sizeof(T); ++k)
+    value |= static_cast<T>(std::to_integer<T>(blob[offset + k]) << (8 * k));
+  return value;
+}
+
+void put_float(Blob& blob, double value) {
+  put(blob, std::bit_cast<std::uint32_t>(static_cast<float>(value)));
+}
+
+double get_float(std::span<const std::byte> blob, std::size_t offset) {
+  return std::bit_cast<float>(get<std::uint32_t>(blob, offset));
+}
+
+/// How many items of `size` bytes a blob holds.
+std::size_t item_count(std::span<const std::byte> blob, std::size_t size) {
+  if (blob.size() % size != 0)
+    throw Error(ErrorCode::input, fmt::format("{} bytes are no whole number of items of {}", blob.size(), size));
+  return blob.size() / size;
+}
+
+template <typename T>
+Blob encode(std::span<const T> values) {
+  Blob blob;
+  blob.reserve(values.size() * sizeof(T));
+  for (const T value : values)
+    put(blob, value);
+  return blob;
+}
+
+template <typename T>
+std::vector<T> decode(std::span<const std::byte> blob) {
+  std::vector<T> values(item_count(blob, sizeof(T)));
+  for (std::size_t k = 0; k < values.size(); ++k)
+    values[k] = get<T>(blob, k * sizeof(T));
+  return values;
+}
+
+constexpr std::size_t pair_bytes = 12;
+
+} // namespace
+
+Blob encode_u32(std::span<const std::uint32_t> values) {
+  return encode(values);
+}
+Blob encode_u64(std::span<const std::uint64_t> values) {
+  return encode(values);
+}
+std::vector<std::uint32_t> decode_u32(std::span<const std::byte> blob) {
+  return decode<std::uint32_t>(blob);
+}
+std::vector<std::uint64_t> decode_u64(std::span<const std::byte> blob) {
+  return decode<std::uint64_t>(blob);
+}
+
+Blob encode_perplexities(std::span<const double> values) {
+  Blob blob;
+  blob.reserve(values.size() * sizeof(float));
+  for (const double value : values)
+    put_float(blob, value);
+  return blob;
+}
+
+std::vector<double> decode_perplexities(std::span<const std::byte> blob) {
+  std::vector<double> values(item_count(blob, sizeof(float)));
+  for (std::size_t k = 0; k < values.size(); ++k)
+    values[k] = get_float(blob, k * sizeof(float));
+  return values;
+}
+
+Blob encode_pairs(std::span<const Pair> pairs) {
+  Blob blob;
+  blob.reserve(pairs.size() * pair_bytes);
+  for (const Pair& pair : pairs) {
+    put(blob, pair.i);
+    put(blob, pair.j);
+    put_float(blob, pair.perplexity_after);
+  }
+  return blob;
+}
+
+std::vector<Pair> decode_pairs(std::span<const std::byte> blob) {
+  std::vector<Pair> pairs(item_count(blob, pair_bytes));
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const std::size_t offset = k * pair_bytes;
+    pairs[k] = {get<std::uint32_t>(blob, offset), get<std::uint32_t>(blob, offset + 4), get_float(blob, offset + 8)};
+  }
+  return pairs;
+}
+
+std::string fault(const DocumentPairs& pairs) {
+  const std::size_t segments = pairs.perplexity_alone.size();
+  for (const Pair& pair : pairs.pairs) {
+    if (pair.j >= pair.i || pair.i >= segments)
+      return fmt::format("pair ({}, {}) does not fit {} segments", pair.i, pair.j, segments);
+  }
+  if (!pairs.kept.empty() && pairs.kept.size() != segments)
+    return fmt::format("{} kept places for {} segments", pairs.kept.size(), segments);
+  for (std::size_t k = 1; k < pairs.kept.size(); ++k) {
+    if (pairs.kept[k] <= pairs.kept[k - 1])
+      return fmt::format("kept place {} does not ascend", k);
+  }
+  return {};
+}
+
+std::string fault(const DocumentPairs& pairs, std::span<const std::uint64_t> bounds) {
+  std::string found = fault(pairs);
+  if (!found.empty() || bounds.empty())
+    return found;
+  for (std::size_t k = 1; k < bounds.size(); ++k) {
+    if (bounds[k] < bounds[k - 1])
+      return fmt::format("segment {} ends before it begins", k - 1);
+  }
+  const std::size_t segments = bounds.size() - 1;
+  if (!pairs.kept.empty() && pairs.kept.back() >= segments)
+    return fmt::format("kept place {} lies behind {} segments", pairs.kept.back(), segments);
+  if (pairs.kept.empty() && !pairs.perplexity_alone.empty() && pairs.perplexity_alone.size() != segments)
+    return fmt::format("{} perplexities for {} segments", pairs.perplexity_alone.size(), segments);
+  return {};
+}
+
+Blob compress(std::string_view text) {
+  Blob blob(ZSTD_compressBound(text.size()));
+  const std::size_t size = ZSTD_compress(blob.data(), blob.size(), text.data(), text.size(), ZSTD_CLEVEL_DEFAULT);
+  if (ZSTD_isError(size))
+    throw Error(ErrorCode::internal, fmt::format("compressing a text failed ({})", ZSTD_getErrorName(size)));
+  blob.resize(size);
+  return blob;
+}
+
+std::string decompress(std::span<const std::byte> blob, std::uint64_t length) {
+  // The frame says its own length; it must agree before that much memory is taken.
+  const unsigned long long told = ZSTD_getFrameContentSize(blob.data(), blob.size());
+  // A block of zstd takes three bytes at least and gives 128 KiB at most.
+  if (told != length || length / (128 << 10) > blob.size())
+    throw Error(ErrorCode::input, "an embedded text has another length than its record says");
+  std::string text(length, '\0');
+  const std::size_t size = ZSTD_decompress(text.data(), text.size(), blob.data(), blob.size());
+  if (ZSTD_isError(size) || size != length)
+    throw Error(ErrorCode::input, "an embedded text cannot be decompressed");
+  return text;
+}
+
+} // namespace longview

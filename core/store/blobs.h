@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "scoring/dependency.h"
+
+namespace longview {
+
+/// How numbers lie in the project's blobs: little-endian, one after another, without a header. Perplexities are
+/// float32, NaN for none. Decoders throw Error(input) without context for a length that does not fit; the caller knows
+/// the place.
+using Blob = std::vector<std::byte>;
+
+Blob encode_u32(std::span<const std::uint32_t> values);
+Blob encode_u64(std::span<const std::uint64_t> values);
+Blob encode_perplexities(std::span<const double> values);
+Blob encode_pairs(std::span<const Pair> pairs); ///< u32 i, u32 j, f32 perplexity after
+
+std::vector<std::uint32_t> decode_u32(std::span<const std::byte> blob);
+std::vector<std::uint64_t> decode_u64(std::span<const std::byte> blob);
+std::vector<double> decode_perplexities(std::span<const std::byte> blob);
+std::vector<Pair> decode_pairs(std::span<const std::byte> blob);
+
+/// What is wrong with pairs that were read or are to be stored (j < i < N, kept places ascending and one per segment);
+/// empty when nothing is.
+std::string fault(const DocumentPairs& pairs);
+/// The same with the segments' byte bounds (before thinning; none given: not checked), which must ascend.
+std::string fault(const DocumentPairs& pairs, std::span<const std::uint64_t> bounds);
+
+/// zstd, for texts that travel in the project.
+Blob compress(std::string_view text);
+/// Throws Error(input) unless the blob is exactly one text of `length` bytes.
+std::string decompress(std::span<const std::byte> blob, std::uint64_t length);
+
+} // namespace longview

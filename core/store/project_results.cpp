@@ -1,0 +1,193 @@
+// Results: the narrow rows, the wide data, and what is half done.
+#include "store/blobs.h"
+#include "store/project_impl.h"
+
+namespace longview {
+namespace {
+
+const std::string result_columns =
+    "r.document, r.status, r.reason, r.tokens, r.tail_tokens, r.segments, r.pairs, r.lds, "
+    "r.lds_mean, r.lds_error, r.strength, r.distance, r.specificity";
+
+/// Takes result_columns, which begin at column `first`.
+ResultRow read_result(const Connection& connection, const Query& query, int first) {
+  const std::string status = query.text(first + 1);
+  const std::optional<Status> known = parse_status(status);
+  if (!known)
+    throw connection.damaged(fmt::format("a result has the status \"{}\"", status));
+  ResultRow row;
+  row.document = query.id<DocumentId>(first);
+  row.status = *known;
+  row.reason = query.text(first + 2);
+  row.tokens = query.count(first + 3);
+  row.tail_tokens = query.count(first + 4);
+  row.segments = query.count(first + 5);
+  row.pair_count = query.count(first + 6);
+  row.lds = query.number(first + 7);
+  row.lds_mean = query.number(first + 8);
+  row.lds_error = query.number(first + 9);
+  row.strength = query.number(first + 10);
+  row.distance = query.number(first + 11);
+  row.specificity = query.number(first + 12);
+  return row;
+}
+
+TableRow read_table_row(const Connection& connection, const Query& query) {
+  return {read_document(connection, query), read_result(connection, query, document_column_count)};
+}
+
+/// Columns `first` …: kept, perplexity_alone, pairs.
+DocumentPairs read_pairs(const Query& query, int first) {
+  DocumentPairs pairs;
+  pairs.kept = decode_u32(query.blob(first));
+  pairs.perplexity_alone = decode_perplexities(query.blob(first + 1));
+  pairs.pairs = decode_pairs(query.blob(first + 2));
+  return pairs;
+}
+
+/// What cannot be read back is not written either.
+void require(const std::string& fault, DocumentId document, const Connection& connection) {
+  if (!fault.empty())
+    throw Error(
+        ErrorCode::internal,
+        fmt::format("the result of document {} makes no sense ({})", static_cast<std::int64_t>(document), fault),
+        connection.path().string());
+}
+
+Error damaged_result(const Connection& connection, DocumentId document, std::string_view what) {
+  return connection.damaged(fmt::format("result of document {}: {}", static_cast<std::int64_t>(document), what));
+}
+
+void store_row(const Connection& connection, RunId run, const ResultRow& row, std::optional<std::uint64_t> kept) {
+  // REPLACE gives a result that comes again a new id, so that table_since() tells of it again.
+  connection.run(
+      "INSERT OR REPLACE INTO result (run, document, status, reason, tokens, tail_tokens, segments, kept, pairs, "
+      "lds, lds_mean, lds_error, strength, distance, specificity) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      run, row.document, name(row.status), row.reason, row.tokens, row.tail_tokens, row.segments, kept, row.pair_count,
+      row.lds, row.lds_mean, row.lds_error, row.strength, row.distance, row.specificity);
+}
+
+void store_data(const Connection& connection, RunId run, DocumentId document, const ResultData& data) {
+  const Blob bounds = encode_u64(data.bounds);
+  const Blob kept = encode_u32(data.pairs.kept);
+  const Blob alone = encode_perplexities(data.pairs.perplexity_alone);
+  const Blob pairs = encode_pairs(data.pairs.pairs);
+  connection.run("INSERT OR REPLACE INTO result_data (run, document, bounds, kept, perplexity_alone, pairs) "
+                 "VALUES (?, ?, ?, ?, ?, ?)",
+                 run, document, std::span(bounds), std::span(kept), std::span(alone), std::span(pairs));
+}
+
+} // namespace
+
+bool Project::has_result(RunId run, DocumentId document) const {
+  return impl_->connection.query("SELECT 1 FROM result WHERE run = ? AND document = ?", run, document).next();
+}
+
+void Project::put_result(RunId run, const ResultRow& row, const ResultData* data) {
+  const Connection& connection = impl_->connection;
+  if (data)
+    require(fault(data->pairs, data->bounds), row.document, connection);
+  TransactionScope transaction(connection);
+  const bool thinned = data && !data->pairs.kept.empty();
+  store_row(connection, run, row, thinned ? std::optional<std::uint64_t>(data->pairs.kept.size()) : std::nullopt);
+  if (data)
+    store_data(connection, run, row.document, *data);
+  else
+    connection.run("DELETE FROM result_data WHERE run = ? AND document = ?", run, row.document);
+  connection.run("DELETE FROM partial WHERE run = ? AND document = ?", run, row.document);
+  // A finished run that goes on (more documents, more pairs) is unfinished until it says so again.
+  connection.run("UPDATE run SET finished = NULL WHERE id = ? AND finished IS NOT NULL", run);
+  transaction.commit();
+}
+
+std::optional<ResultRow> Project::result(RunId run, DocumentId document) const {
+  Query query = impl_->connection.query(
+      "SELECT " + result_columns + " FROM result r WHERE r.run = ? AND r.document = ?", run, document);
+  return query.next() ? std::optional(read_result(impl_->connection, query, 0)) : std::nullopt;
+}
+
+std::optional<ResultData> Project::result_data(RunId run, DocumentId document) const {
+  const Connection& connection = impl_->connection;
+  Query query = connection.query("SELECT kept, perplexity_alone, pairs, bounds FROM result_data "
+                                 "WHERE run = ? AND document = ?",
+                                 run, document);
+  if (!query.next())
+    return std::nullopt;
+  ResultData data;
+  try {
+    data.pairs = read_pairs(query, 0);
+    data.bounds = decode_u64(query.blob(3));
+  } catch (const Error& failure) {
+    throw damaged_result(connection, document, failure.message());
+  }
+  if (const std::string found = fault(data.pairs, data.bounds); !found.empty())
+    throw damaged_result(connection, document, found);
+  return data;
+}
+
+std::vector<TableRow> Project::table(RunId run) const {
+  // CROSS JOIN keeps SQLite to this order, in which the indexes give the rows sorted already.
+  Query query = impl_->connection.query(
+      "SELECT " + document_columns + ", " + result_columns +
+          " FROM source s CROSS JOIN document d ON d.source = s.id CROSS JOIN result r ON r.document = d.id "
+          "WHERE s.dataset = (SELECT dataset FROM run WHERE id = ?1) AND r.run = ?1 "
+          "ORDER BY s.position, d.byte_offset",
+      run);
+  std::vector<TableRow> rows;
+  rows.reserve(result_count(run));
+  while (query.next())
+    rows.push_back(read_table_row(impl_->connection, query));
+  return rows;
+}
+
+std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen) const {
+  Query query = impl_->connection.query("SELECT " + document_columns + ", " + result_columns +
+                                            ", r.id FROM result r CROSS JOIN document d ON d.id = r.document "
+                                            "CROSS JOIN source s ON s.id = d.source WHERE r.run = ? AND r.id > ? "
+                                            "ORDER BY r.id",
+                                        run, seen);
+  constexpr int id_column = document_column_count + 13;
+  std::vector<TableRow> rows;
+  std::int64_t last = seen;
+  while (query.next()) {
+    rows.push_back(read_table_row(impl_->connection, query));
+    last = query.integer(id_column);
+  }
+  seen = last;
+  return rows;
+}
+
+std::uint64_t Project::result_count(RunId run) const {
+  Query query = impl_->connection.query("SELECT count(*) FROM result WHERE run = ?", run);
+  return query.next() ? query.count(0) : 0;
+}
+
+void Project::put_partial(RunId run, DocumentId document, const DocumentPairs& partial) {
+  require(fault(partial), document, impl_->connection);
+  const Blob kept = encode_u32(partial.kept);
+  const Blob alone = encode_perplexities(partial.perplexity_alone);
+  const Blob pairs = encode_pairs(partial.pairs);
+  impl_->connection.run("INSERT OR REPLACE INTO partial (run, document, kept, perplexity_alone, pairs) "
+                        "VALUES (?, ?, ?, ?, ?)",
+                        run, document, std::span(kept), std::span(alone), std::span(pairs));
+}
+
+std::optional<DocumentPairs> Project::partial(RunId run, DocumentId document) const {
+  const Connection& connection = impl_->connection;
+  Query query = connection.query("SELECT kept, perplexity_alone, pairs FROM partial WHERE run = ? AND document = ?",
+                                 run, document);
+  if (!query.next())
+    return std::nullopt;
+  DocumentPairs pairs;
+  try {
+    pairs = read_pairs(query, 0);
+  } catch (const Error& failure) {
+    throw damaged_result(connection, document, failure.message());
+  }
+  if (const std::string found = fault(pairs); !found.empty())
+    throw damaged_result(connection, document, found);
+  return pairs;
+}
+
+} // namespace longview
