@@ -23,7 +23,7 @@ step() {
   step_start=$(date +%s)
   : >"$log"
   if [ ! "$tty" ]; then printf '  ..  %s' "$step_title"; fi
-  ticker &
+  ticker 9>&- &
   ticker_id=$!
   step_status=0
   "$@" >>"$log" 2>&1 </dev/null || step_status=$?
