@@ -1,0 +1,297 @@
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <map>
+
+#include <QTemporaryDir>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "run/runner.h"
+#include "support/fake_engine.h"
+#include "support/log_guard.h"
+
+using namespace longview;
+using namespace longview::test;
+
+namespace {
+
+/// Everything a run left in the project, as bytes that compare equal only when every number has the same bits.
+using Contents = std::map<std::string, std::string>;
+
+template <typename T>
+void append(std::string& out, const T& value) {
+  char bytes[sizeof value];
+  std::memcpy(bytes, &value, sizeof value);
+  out.append(bytes, sizeof value);
+}
+
+Contents contents(const std::filesystem::path& path, RunId run) {
+  Contents all;
+  const Project project = Project::open(path, Project::Mode::read_only);
+  for (const TableRow& row : project.table(run)) {
+    std::string bytes(name(row.result.status));
+    bytes += row.result.reason;
+    for (const double value : {row.result.lds, row.result.lds_mean, row.result.lds_error, row.result.strength,
+                               row.result.distance, row.result.specificity})
+      append(bytes, std::isnan(value) ? 0.0 : value);
+    if (const auto data = project.result_data(run, row.document.id)) {
+      for (const std::uint64_t bound : data->bounds)
+        append(bytes, bound);
+      for (const double alone : data->pairs.perplexity_alone)
+        append(bytes, std::isnan(alone) ? -1.0 : alone);
+      for (const std::uint32_t kept : data->pairs.kept)
+        append(bytes, kept);
+      for (const Pair& pair : data->pairs.pairs) {
+        append(bytes, pair.i);
+        append(bytes, pair.j);
+        append(bytes, pair.perplexity_after);
+      }
+    }
+    all[row.document.name] = bytes;
+  }
+  return all;
+}
+
+} // namespace
+
+class TestRunner : public QObject {
+  Q_OBJECT
+
+  std::unique_ptr<QTemporaryDir> folder_;
+  std::unique_ptr<UseFakeEngine> fake_;
+
+  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
+
+  RunRequest request(const char* project, Preset preset = Preset::longview) const {
+    RunRequest request;
+    request.inputs = {LONGVIEW_REFERENCE_DIR "/documents.jsonl", LONGVIEW_REFERENCE_DIR "/documents_short.jsonl"};
+    request.project = path(project);
+    request.dataset = "reference";
+    request.settings.sampling.preset = preset;
+    request.settings.sampling.window = preset == Preset::published ? 2048 : 32768;
+    request.settings.sampling.pairs_per_document = 40;
+    request.settings.parameters = default_parameters(preset);
+    return request;
+  }
+
+ private slots:
+  void init() {
+    folder_ = std::make_unique<QTemporaryDir>();
+    fake_ = std::make_unique<UseFakeEngine>();
+  }
+  void cleanup() {
+    fake_.reset();
+    folder_.reset();
+  }
+
+  void scores_every_document_of_every_file() {
+    const RunRequest wanted = request("a.longview");
+    std::vector<RunProgress> reports;
+    const RunSummary summary = run(wanted, [&](const RunProgress& report) { reports.push_back(report); }, {});
+    const Project project = Project::open(wanted.project, Project::Mode::read_only);
+    const std::vector<TableRow> rows = project.table(summary.run);
+    QCOMPARE(rows.size(), summary.scored + summary.too_short);
+    QCOMPARE(rows.front().document.name, std::string("chronicle-0"));
+    QCOMPARE(rows.front().result.tokens, std::uint64_t{2419});
+    QCOMPARE(rows.front().result.segments, std::uint64_t{18});
+    QCOMPARE(rows.front().result.tail_tokens, std::uint64_t{2419 - 18 * 128});
+    QVERIFY(!project.run(summary.run).finished.empty());
+    // what the scorer said of a pair stands at that pair
+    const ResultData data = *project.result_data(summary.run, rows.front().document.id);
+    QCOMPARE(data.pairs.pairs.size(), std::size_t{40});
+    QCOMPARE(data.bounds.size(), std::size_t{19});
+    for (const Pair& pair : data.pairs.pairs)
+      QVERIFY(pair.perplexity_after > 0.5 * data.pairs.perplexity_alone[pair.i]);
+    for (const RunProgress& report : reports)
+      QVERIFY(report.documents_done <= report.documents_total);
+    QCOMPARE(reports.back().stage, RunProgress::Stage::finished);
+    QCOMPARE(reports.back().fraction, 1.0);
+    QCOMPARE(reports.back().pairs_done, fake_->engine.pairs_run.load());
+    QCOMPARE(reports.back().documents_done, rows.size());
+  }
+
+  void a_finished_run_is_not_run_again() {
+    const RunRequest wanted = request("a.longview");
+    const RunSummary first = run(wanted, {}, {});
+    const auto opened = fake_->engine.opened.load();
+    const RunSummary second = run(wanted, {}, {});
+    QCOMPARE(second.run, first.run);
+    QCOMPARE(second.already_there, first.scored + first.too_short);
+    QCOMPARE(second.scored, std::uint64_t{0});
+    QCOMPARE(fake_->engine.opened.load(), opened); // not even loaded
+  }
+
+  void other_settings_are_another_run() {
+    RunRequest wanted = request("a.longview");
+    const RunSummary first = run(wanted, {}, {});
+    wanted.settings.sampling.seed = 12;
+    QVERIFY(run(wanted, {}, {}).run != first.run);
+  }
+
+  void a_limit_is_lifted_by_the_next_call() {
+    RunRequest wanted = request("a.longview");
+    wanted.limit = 3;
+    const RunSummary first = run(wanted, {}, {});
+    QCOMPARE(first.scored, std::uint64_t{3});
+    wanted.limit = 0;
+    const RunSummary rest = run(wanted, {}, {});
+    QCOMPARE(rest.run, first.run);
+    QCOMPARE(rest.already_there, std::uint64_t{3});
+    const RunRequest whole = request("b.longview");
+    QCOMPARE(contents(wanted.project, rest.run), contents(whole.project, run(whole, {}, {}).run));
+  }
+
+  void cancelled_and_killed_runs_resume_to_the_same_numbers_data() {
+    QTest::addColumn<int>("preset");
+    QTest::addColumn<int>("batches");
+    QTest::addColumn<bool>("killed");
+    for (const Preset preset : {Preset::longview, Preset::published})
+      for (const int batches : {1, 7, 20, 33, 60})
+        for (const bool killed : {false, true})
+          QTest::addRow("%s, %s after %d batches", name(preset).data(), killed ? "killed" : "cancelled", batches)
+              << int(preset) << batches << killed;
+  }
+  void cancelled_and_killed_runs_resume_to_the_same_numbers() {
+    QFETCH(int, preset);
+    QFETCH(int, batches);
+    QFETCH(bool, killed);
+    const RunRequest whole = request("whole.longview", Preset(preset));
+    const Contents expected = contents(whole.project, run(whole, {}, {}).run);
+    const RunRequest broken = request("broken.longview", Preset(preset));
+    if (killed)
+      kill_after(broken, batches);
+    else
+      cancel_after(broken, batches);
+    const RunSummary resumed = run(broken, {}, {});
+    QCOMPARE(contents(broken.project, resumed.run), expected);
+    if (!killed) // what was scored before the cancel was stored, and is not scored again
+      QCOMPARE(fake_->engine.pairs_run.load(), 2 * total_pairs(whole, resumed));
+  }
+
+  void a_model_that_gives_nan_fails_the_document_with_a_reason() {
+    fake_->engine.fixed_perplexity = no_value;
+    const RunRequest wanted = request("a.longview");
+    const RunSummary summary = run(wanted, {}, {});
+    QCOMPARE(summary.scored, std::uint64_t{0});
+    QVERIFY(summary.failed > 0);
+    const Project project = Project::open(wanted.project, Project::Mode::read_only);
+    const TableRow row = project.table(summary.run).front();
+    QCOMPARE(row.result.status, Status::failed);
+    QVERIFY2(row.result.reason.find("no finite perplexity") != std::string::npos, row.result.reason.c_str());
+    QVERIFY(std::isnan(row.result.lds)); // never a number
+  }
+
+  void bad_lines_are_kept_with_their_reason_and_the_rest_goes_on() {
+    std::ofstream(path("mixed.jsonl")) << R"({"id":"a","text":5})"
+                                       << "\n{broken\n\n"
+                                       << R"({"id":"c","text":"short but fine"})"
+                                       << "\n";
+    RunRequest wanted = request("a.longview");
+    wanted.inputs = {path("mixed.jsonl")};
+    const RunSummary summary = run(wanted, {}, {});
+    QCOMPARE(summary.bad_input, std::uint64_t{2});
+    QCOMPARE(summary.too_short, std::uint64_t{1});
+    const Project project = Project::open(wanted.project, Project::Mode::read_only);
+    QVERIFY(!project.table(summary.run)[1].result.reason.empty());
+  }
+
+  void a_second_program_is_told_who_has_the_run() {
+    const RunRequest wanted = request("a.longview");
+    std::string told;
+    fake_->engine.after_batch = [&] {
+      fake_->engine.after_batch = nullptr; // once
+      const pid_t child = ::fork();        // another process; this one holds the lease
+      if (child == 0) {
+        try {
+          Project::open(wanted.project, Project::Mode::read_write).take_lease(RunId{1});
+        } catch (const Error& error) {
+          ::_exit(error.code() == ErrorCode::busy ? 7 : 8);
+        }
+        ::_exit(9);
+      }
+      int status = 0;
+      ::waitpid(child, &status, 0);
+      told = std::to_string(WEXITSTATUS(status));
+    };
+    run(wanted, {}, {});
+    QCOMPARE(told, std::string("7"));
+  }
+
+  void missing_things_are_said() {
+    RunRequest wanted = request("a.longview");
+    wanted.inputs = {path("nothing.jsonl")};
+    QVERIFY_EXCEPTION_THROWN(run(wanted, {}, {}), Error);
+    wanted = request("a.longview");
+    wanted.model = path("nothing.gguf").string();
+    try {
+      run(wanted, {}, {});
+      QFAIL("it ran");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::not_found);
+    }
+    wanted = request("a.longview");
+    wanted.settings.sampling.segment_length = 1;
+    QVERIFY_EXCEPTION_THROWN(run(wanted, {}, {}), Error);
+  }
+
+  void a_forecast_counts_what_the_run_then_does() {
+    const RunRequest wanted = request("a.longview");
+    const Forecast told = forecast(wanted, {}, {});
+    QVERIFY(told.exact);
+    fake_->engine.pairs_run = fake_->engine.segments_run = 0;
+    const RunSummary summary = run(wanted, {}, {});
+    QCOMPARE(told.scorable, summary.scored);
+    QCOMPARE(told.documents, summary.scored + summary.too_short);
+    QCOMPARE(told.pairs, fake_->engine.pairs_run.load());
+    QCOMPARE(told.segments, fake_->engine.segments_run.load());
+    QVERIFY(told.seconds > 0);
+  }
+
+ private:
+  void cancel_after(const RunRequest& broken, int batches) {
+    std::stop_source stop;
+    int seen = 0;
+    fake_->engine.after_batch = [&] {
+      if (++seen == batches)
+        stop.request_stop();
+    };
+    try {
+      run(broken, {}, stop.get_token());
+      QFAIL("it was not cancelled");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::cancelled);
+    }
+    fake_->engine.after_batch = nullptr;
+  }
+
+  /// In a child process, which gets no chance to tidy up.
+  void kill_after(const RunRequest& broken, int batches) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      int seen = 0;
+      fake_->engine.after_batch = [&] {
+        if (++seen == batches)
+          ::kill(::getpid(), SIGKILL);
+      };
+      run(broken, {}, {});
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  }
+
+  static std::uint64_t total_pairs(const RunRequest& wanted, const RunSummary& summary) {
+    std::uint64_t pairs = 0;
+    const Project project = Project::open(wanted.project, Project::Mode::read_only);
+    for (const TableRow& row : project.table(summary.run))
+      pairs += row.result.pair_count;
+    return pairs;
+  }
+};
+
+LONGVIEW_TEST_MAIN(TestRunner)
+#include "tst_runner.moc"

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/hash.h"
+#include "scoring/scorer.h"
+
+namespace longview::test {
+
+/// Stands in for libtorch: perplexities are hashes of the tokens, so they are the same in every run and differ for
+/// every pair. `after_batch` is called after each batch on the scoring thread: tests block there, cancel, or kill
+/// themselves.
+class FakeEngine final : public Engine {
+ public:
+  std::function<void()> after_batch;
+  std::atomic<std::uint64_t> segments_run{0}, pairs_run{0}, opened{0};
+  double fixed_perplexity = 0; ///< where not 0: what every pair gets (NaN for a model that fails)
+  std::uint32_t block_segments = 6;
+
+  std::unique_ptr<Scorer> open(const std::string&, const ScorerOptions& options, std::stop_token) override {
+    ++opened;
+    return std::make_unique<FakeScorer>(*this, options);
+  }
+  DType automatic_dtype(const std::string&) override { return DType::float32; }
+  std::vector<std::string> devices() override { return {"cpu"}; }
+  std::string version() override { return "fake"; }
+
+  static double alone(std::span<const TokenId> segment) { return 20.0 + part(hash(segment, 1)) * 30.0; }
+  static double after(std::span<const TokenId> prefix, std::span<const TokenId> target) {
+    return alone(target) * (0.55 + 0.5 * part(hash(prefix, hash(target, 2).low)));
+  }
+
+ private:
+  static Hash128 hash(std::span<const TokenId> tokens, std::uint64_t seed) {
+    return hash128(std::as_bytes(tokens), seed);
+  }
+  static double part(Hash128 h) { return static_cast<double>(h.low >> 40) / static_cast<double>(1 << 24); }
+
+  class FakeScorer final : public Scorer {
+   public:
+    FakeScorer(FakeEngine& engine, const ScorerOptions& options) : engine_(engine) {
+      info_.architecture = "fake";
+      info_.device = "cpu";
+      info_.dtype = options.dtype == DType::automatic ? DType::float32 : options.dtype;
+      info_.context = 8192;
+      info_.vocabulary = 1u << 20;
+      info_.batch = 2;
+      info_.block_segments = engine.block_segments;
+    }
+    const ScorerInfo& info() const override { return info_; }
+
+    BlockResult score(const ScoreBlock& block, std::uint32_t, const BatchObserver& observer,
+                      std::stop_token stop) override {
+      BlockResult result;
+      result.perplexity_alone.resize(block.segments.size());
+      result.perplexity_after.resize(block.pairs.size());
+      for (std::size_t k = 0; k < block.segments.size(); ++k)
+        result.perplexity_alone[k] = alone(block.segments[k]);
+      batches(block.segments.size(), result.segments_done, engine_.segments_run, result, observer, stop);
+      for (std::size_t k = 0; k < block.pairs.size(); ++k)
+        result.perplexity_after[k] = engine_.fixed_perplexity != 0
+                                         ? engine_.fixed_perplexity
+                                         : after(block.segments[block.pairs[k].prefix], block.pairs[k].target);
+      batches(block.pairs.size(), result.pairs_done, engine_.pairs_run, result, observer, stop);
+      return result;
+    }
+
+    std::vector<float> token_nll(std::span<const TokenId>, std::span<const TokenId> target) override {
+      return std::vector<float>(target.size() - 1, 1.0f);
+    }
+
+   private:
+    void batches(std::size_t count, std::size_t& done, std::atomic<std::uint64_t>& run, const BlockResult& result,
+                 const BatchObserver& observer, const std::stop_token& stop) {
+      while (done < count) {
+        throw_if_cancelled(stop);
+        const std::size_t next = std::min<std::size_t>(count, done + info_.batch);
+        run += next - done;
+        done = next;
+        if (observer)
+          observer(result);
+        if (engine_.after_batch)
+          engine_.after_batch();
+      }
+    }
+
+    FakeEngine& engine_;
+    ScorerInfo info_;
+  };
+};
+
+/// Puts a FakeEngine in the place of the real one for as long as it lives.
+class UseFakeEngine {
+ public:
+  UseFakeEngine() { set_engine(&engine); }
+  ~UseFakeEngine() { set_engine(nullptr); }
+  UseFakeEngine(const UseFakeEngine&) = delete;
+  UseFakeEngine& operator=(const UseFakeEngine&) = delete;
+
+  FakeEngine engine;
+};
+
+} // namespace longview::test
