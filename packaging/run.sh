@@ -22,8 +22,11 @@ score_files() {
   case $name in ?*.jsonl | ?*.txt) name=${name%.*} ;; esac
   project=$project/$name.longview
   say "Scoring into $project"
-  "$cli" score "$@" --project "$project"
+  status=0
+  "$cli" score "$@" --project "$project" || status=$?
+  case $status in 0 | 4) ;; *) exit "$status" ;; esac # 4: some documents could not be scored, the rest is there
   "$cli" list "$project" --sort lds_mean
+  exit "$status"
 }
 
 say "Longview: building and starting"
@@ -43,7 +46,10 @@ fi
 case ${1:-} in -*) exec "$gui" "$@" ;; esac
 say "  ok  No display (neither DISPLAY nor WAYLAND_DISPLAY is set): working on the command line"
 case ${1:-} in
-  '') score_demo && report_demo ;;
+  '')
+    score_demo
+    report_demo
+    ;;
   *.longview) "$cli" list "$@" ;;
   *) score_files "$@" ;;
 esac
