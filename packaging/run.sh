@@ -32,7 +32,6 @@ score_files() {
 say "Longview: building and starting"
 install_all
 build_release --target longview longview-cli longview-engine
-export LONGVIEW_MODEL="${LONGVIEW_MODEL:-$model}"
 if [ $# = 0 ]; then prepare_demo; fi
 exec 9>&-
 

@@ -11,4 +11,4 @@ build_release
 exec 9>&-
 say "  ..  Testing"
 cd "$root"
-LONGVIEW_MODEL=${LONGVIEW_MODEL:-$model} ctest --preset release --parallel "$(nproc)" "$@"
+ctest --preset release --parallel "$(nproc)" "$@"

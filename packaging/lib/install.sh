@@ -111,7 +111,7 @@ install_libtorch() {
     step "Unpacking libtorch" progress_none unpack_libtorch '*.dist-info/*' 'torch/include/*' 'torch/lib/libc10*' 'torch/lib/libgomp*' \
       'torch/lib/libtorch_c*' 'torch/lib/libtorch_nvshmem.so' 'torch/lib/libcaffe2_nvrtc.so' 'nvidia/*/lib/*.so*'
   else
-    need_space "$data" 1800 "libtorch"
+    need_space "$data" 1300 "libtorch"
     step "Fetching libtorch 2.11.0, about 550 MB" progress_downloads fetch_wheels "$packaging/requirements/libtorch.txt"
     step "Unpacking libtorch" progress_none unpack_libtorch '*.dist-info/*' 'torch/include/*' 'torch/lib/libc10.so' 'torch/lib/libgomp*' \
       'torch/lib/libtorch_cpu.so' 'nvidia/*/lib/libcudart.so*' 'nvidia/*/lib/libcupti.so*'
