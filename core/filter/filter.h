@@ -16,13 +16,19 @@ using FilterValue = std::variant<std::monostate, double, std::string>;
 /// Gives the value of a column for the row at hand. `column` is one of filter_columns() or "source.a.b".
 using FilterRow = std::function<FilterValue(std::string_view column)>;
 
-/// A parsed filter: comparisons (= != < <= > >=) of a column with a number (4k, 2M, 1.5), or a "text" in single or double
-/// quotes; not, and, or (in that order of strength), parentheses; `column = null`, `column != null`. Keywords in any case.
-/// Text compares as text, numbers as numbers; a number never equals a text. Immutable; any thread.
+/// A parsed filter: comparisons (= != < <= > >=) of a column with a number (4k, 2M, 1.5), or a "text" in single or
+/// double quotes (a backslash before a quote or a backslash takes it as it is); not, and, or (in that order of
+/// strength), parentheses; `column = null`, `column != null`. Keywords and known columns in any letter case, fields
+/// after `source.` as they are; a field with odd characters as source."my field". true and false mean the texts of that
+/// name, as which JSON's booleans are seen. Text compares as text (by bytes), numbers as numbers; a number never equals
+/// a text, so != between them is true and every order false. Logic has two values: a comparison with a null cell is
+/// false (but for = null), so `not (lds > 1)` is true where lds is null. For a known column a literal of the wrong kind
+/// is an error. Immutable; any thread.
 class Filter {
  public:
-  /// Throws Error(usage) naming the position (1-based character) and what was expected there; an unknown column names the
-  /// nearest known ones. An empty text matches everything.
+  /// Throws Error(usage) naming the position (1-based character, the first fault from the left) in its context,
+  /// "filter, character 8", and what was expected there in its message; an unknown column names the nearest known ones.
+  /// An empty text matches everything, and so does a Filter that was never parsed.
   static Filter parse(std::string_view text);
 
   bool matches(const FilterRow& row) const;
@@ -32,6 +38,7 @@ class Filter {
 
  private:
   struct Node;
+  class Parser;
   std::string text_;
   std::vector<std::string> columns_;
   std::shared_ptr<const Node> root_;

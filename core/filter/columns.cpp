@@ -1,0 +1,71 @@
+#include "filter/columns.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "filter/filter.h"
+#include "filter/nearest.h"
+
+namespace longview {
+namespace {
+
+constexpr std::string_view source_prefix = "source.";
+constexpr std::size_t most_suggestions = 3;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
+} // namespace
+
+const std::vector<FilterColumn>& filter_columns() {
+  static const std::vector<FilterColumn> columns{
+      {"id", false, "name of the document: its id field, or FILE:LINE"},
+      {"title", false, "title of the document"},
+      {"dataset", false, "dataset the document belongs to"},
+      {"status", false, "\"scored\", \"too_short\", \"too_few_pairs\", \"bad_input\" or \"failed\""},
+      {"tokens", true, "length of the document in tokens"},
+      {"segments", true, "whole segments in the document"},
+      {"lds", true, "Long Dependency Score, the sum over the scored pairs"},
+      {"lds_mean", true, "mean Long Dependency Score, comparable between documents"},
+      {"lds_error", true, "standard error of lds_mean"},
+      {"strength", true, "mean dependency strength of the scored pairs"},
+      {"distance", true, "mean dependency distance of the scored pairs, 0 to 1"},
+      {"specificity", true, "mean dependency specificity of the rows, 0 to 1"},
+      {"label", false, "label given to the document"},
+  };
+  return columns;
+}
+
+std::optional<Column> find_column(std::string_view name) {
+  const std::string folded = lower(name.substr(0, source_prefix.size()));
+  if (folded == source_prefix && name.size() > source_prefix.size())
+    return Column{folded + std::string(name.substr(source_prefix.size())), Column::Kind::any};
+  const std::string wanted = lower(name);
+  for (const FilterColumn& column : filter_columns()) {
+    if (column.name == wanted)
+      return Column{wanted, column.numeric ? Column::Kind::number : Column::Kind::text};
+  }
+  return std::nullopt;
+}
+
+std::string unknown_column(std::string_view name) {
+  const std::string folded = lower(name);
+  if (folded == "source" || folded == source_prefix)
+    return "source needs the name of a field, as in source.year";
+  std::vector<std::string> names;
+  for (const FilterColumn& column : filter_columns())
+    names.emplace_back(column.name);
+  const std::vector<std::string> near = nearest(name, names, most_suggestions);
+  if (!near.empty())
+    return fmt::format("there is no column {}; near: {}", name, fmt::join(near, ", "));
+  return fmt::format("there is no column {}; there are {}, and source.FIELD for the fields of the input", name,
+                     fmt::join(names, ", "));
+}
+
+} // namespace longview

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace longview {
+
+struct Column {
+  enum class Kind { number, text, any };
+  std::string name; ///< as filter_columns() spells it; "source.a.b" as it was given
+  Kind kind = Kind::any;
+};
+
+/// The column a person means: known names in any letter case, and source.FIELD for every field.
+std::optional<Column> find_column(std::string_view name);
+
+/// Why there is no such column, and what may have been meant.
+std::string unknown_column(std::string_view name);
+
+} // namespace longview

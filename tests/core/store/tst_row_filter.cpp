@@ -1,0 +1,124 @@
+#include "store/row_filter.h"
+
+#include "fixture.h"
+#include "support/log_guard.h"
+
+using namespace longview;
+using namespace longview::test;
+
+/// What list, export and the window keep and in which order.
+class TestRowFilter : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase();
+  void selects_data();
+  void selects();
+  void sorts_data();
+  void sorts();
+  void unknown_sort_column_is_told();
+  void every_filter_column_has_a_getter();
+
+ private:
+  std::vector<TableRow> rows_;
+};
+
+void TestRowFilter::initTestCase() {
+  const auto add = [&](std::string name, Status status, double lds, std::uint64_t tokens, std::string fields) {
+    TableRow row;
+    row.document.name = std::move(name);
+    row.document.title = rows_.empty() ? "First" : "";
+    row.document.fields = std::move(fields);
+    row.result.status = status;
+    row.result.lds = lds;
+    row.result.lds_mean = lds / 10;
+    row.result.tokens = tokens;
+    row.result.segments = tokens / 128;
+    rows_.push_back(std::move(row));
+  };
+  add("a", Status::scored, 5, 4000, R"({"year":1963,"meta.topic":"peace","ok":true,"huge":123456789012345678901})");
+  add("b", Status::scored, 7, 5000, R"({"year":"1963","meta.topic":null})");
+  add("c", Status::too_short, no_value, 20, R"({"year":12.5})");
+  add("d", Status::bad_input, no_value, 0, "{}");
+  add("e", Status::scored, 5, 6000, "not json");
+  add("f", Status::failed, no_value, 7000, "[1]");
+}
+
+void TestRowFilter::selects_data() {
+  QTest::addColumn<QString>("names");
+  const auto row = [](const char* filter, const char* names) { QTest::newRow(filter) << names; };
+  row("", "abcdef");
+  row("id >= 'c'", "cdef");
+  row("title = 'First'", "a");
+  row("title = null", "bcdef");
+  row("dataset = 'talks'", "abcdef");
+  row("dataset != 'talks'", "");
+  row("status = 'scored'", "abe");
+  row("status = 'bad_input' or status = 'failed'", "df");
+  row("lds >= 5", "abe");
+  row("lds = null", "cdf");
+  row("not (lds > 6)", "acdef");
+  row("lds_mean > 0.6", "b");
+  row("tokens < 4.5k", "ac");
+  row("tokens = null", "d");
+  row("segments = 0", "c");
+  row("lds_error = null and strength = null and distance = null and specificity = null and label = null", "abcdef");
+  row("source.year = 1963", "a");
+  row("source.year = '1963'", "b");
+  row("source.year != null", "abc");
+  row("source.meta.topic = 'peace'", "a");
+  row("source.meta = null", "abcdef");
+  row("source.ok = true", "a");
+  row("source.huge > 1e20", "a");
+}
+
+void TestRowFilter::selects() {
+  QFETCH(QString, names);
+  const Filter filter = Filter::parse(QTest::currentDataTag());
+  std::string found;
+  for (const std::size_t index : select_rows(rows_, "talks", filter))
+    found += rows_[index].document.name;
+  QCOMPARE(QString::fromStdString(found), names);
+}
+
+void TestRowFilter::sorts_data() {
+  QTest::addColumn<QString>("column");
+  QTest::addColumn<bool>("descending");
+  QTest::addColumn<QString>("names");
+  QTest::newRow("up, nulls last, ties in source order") << "lds" << false << "aebcdf";
+  QTest::newRow("down, nulls last, ties in source order") << "LDS" << true << "baecdf";
+  QTest::newRow("text") << "id" << true << "fedcba";
+  QTest::newRow("numbers before texts") << "source.year" << false << "cabdef";
+  QTest::newRow("the other way round") << "source.year" << true << "bacdef";
+  QTest::newRow("all alike") << "dataset" << true << "abcdef";
+}
+
+void TestRowFilter::sorts() {
+  QFETCH(QString, column);
+  QFETCH(bool, descending);
+  QFETCH(QString, names);
+  const std::vector<std::size_t> indices{5, 3, 1, 0, 2, 4}; // their order does not matter
+  std::string found;
+  for (const std::size_t index : sorted_rows(rows_, indices, column.toStdString(), descending))
+    found += rows_[index].document.name;
+  QCOMPARE(QString::fromStdString(found), names);
+  QVERIFY((sorted_rows(rows_, std::vector<std::size_t>{4, 1}, "id", false) == std::vector<std::size_t>{1, 4}));
+}
+
+void TestRowFilter::unknown_sort_column_is_told() {
+  COMPARE_ERROR(sorted_rows(rows_, {}, "token", false), ErrorCode::usage, "near: tokens");
+}
+
+void TestRowFilter::every_filter_column_has_a_getter() {
+  TableRow row = rows_[0];
+  row.result.lds_error = row.result.strength = row.result.distance = row.result.specificity = 1;
+  for (const FilterColumn& column : filter_columns()) {
+    const FilterValue value = filter_row(row, "talks")(column.name);
+    const bool has_value = !std::holds_alternative<std::monostate>(value);
+    QVERIFY2(has_value == (column.name != "label"), std::string(column.name).c_str()); // labels have no API yet
+    QVERIFY(!has_value || std::holds_alternative<double>(value) == column.numeric);
+  }
+}
+
+LONGVIEW_TEST_MAIN(TestRowFilter)
+#include "tst_row_filter.moc"
