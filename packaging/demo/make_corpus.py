@@ -73,7 +73,7 @@ def main():
     files = subprocess.run(["dpkg-query", "-L", "perl-doc"], check=True, capture_output=True, text=True).stdout.split("\n")
     version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "perl-doc"], check=True, capture_output=True, text=True).stdout
     paths = sorted(pathlib.Path(f) for f in files if re.search(r"/pod/perl[^/]*\.pod$", f) and "delta" not in f)
-    pages = {path.stem: page(path) for path in paths if path.stem not in NOT_PROSE}
+    pages = {path.stem: page(path) for path in paths if path.stem not in NOT_PROSE and path.stat().st_size > LENGTH}
 
     essays = []
     for name in ESSAYS:
