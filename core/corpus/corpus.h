@@ -27,8 +27,8 @@ struct SourceFile {
   FileStamp stamp;
 };
 
-/// Files as named, folders walked in name order (hidden files and files that are neither JSONL nor text by name skipped).
-/// Throws Error (not_found, io, input) with the path; a folder without any such file is an error.
+/// Files as named, folders walked in name order (hidden files and files that are neither JSONL nor text by name
+/// skipped). Throws Error (not_found, io, input) with the path; a folder without any such file is an error.
 std::vector<SourceFile> find_sources(const std::vector<std::filesystem::path>& paths);
 
 struct ReaderOptions {
@@ -40,8 +40,9 @@ struct ReaderOptions {
 using ReadItem = std::variant<Document, BadDocument>;
 
 /// Reads the documents of some files one after another, in order, forward only. One thread.
-/// Bad lines come out as BadDocument and reading goes on; only a file that cannot be opened or decompressed throws, after
-/// everything before the damage was delivered (a truncated .gz ends with one BadDocument for the place of the damage).
+/// Bad lines come out as BadDocument and reading goes on; only a file that cannot be opened or decompressed throws,
+/// after everything before the damage was delivered (a truncated .gz ends with one BadDocument for the place of the
+/// damage).
 class CorpusReader {
  public:
   CorpusReader(std::vector<SourceFile> sources, ReaderOptions options);

@@ -9,8 +9,8 @@
 
 namespace longview {
 
-/// Where one document's bytes lie. For JSONL that is the whole line without its line end; for a text file the whole file.
-/// In .gz and .zst files offset and length count decompressed bytes.
+/// Where one document's bytes lie. For JSONL that is the whole line without its line end; for a text file the whole
+/// file. In .gz and .zst files offset and length count decompressed bytes.
 struct DocumentPlace {
   std::uint32_t source = 0; ///< index into the corpus's files
   std::uint64_t offset = 0; ///< bytes from the start of the (decompressed) file
