@@ -80,6 +80,7 @@ has_nvidia_gpu() {
 # fetch_wheels LIST…: every line of the requirement lists into $downloads, checked against its hash by pip. pip's own
 # settings say where from. One call a wheel, so that a broken download costs one wheel.
 fetch_wheels() {
+  rm -rf "$downloads/tmp" # of a killed pip
   mkdir -p "$downloads/tmp"
   cat "$@" | grep -v '^#' >"$downloads/wheels.txt"
   while read -r requirement; do

@@ -61,7 +61,8 @@ stop_ticker() {
   fi
 }
 trap stop_ticker EXIT
-trap 'stop_ticker; printf "\nLongview: interrupted; the same command goes on from here.\n" >&2; exit 130' INT TERM HUP
+exec 8>&2 # a step that is a function runs with its output in the log, and so would the trap
+trap 'stop_ticker; printf "\nLongview: interrupted; the same command goes on from here.\n" >&8; exit 130' INT TERM HUP
 
 # What PROGRESS can be.
 progress_ninja() { grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1; }
