@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include <QTemporaryDir>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "model/default_model.h"
+#include "support/gguf_builder.h"
+#include "support/log_guard.h"
+#include "tokenizer/tokenizer.h"
+
+using namespace longview;
+using nlohmann::json;
+
+/// The tokenizer of a model file; with the default model, token for token against the reference.
+class TestLoad : public QObject {
+  Q_OBJECT
+
+  std::shared_ptr<const Tokenizer> tokenizer_;
+
+  /// Whether the tokens' bytes and spans both give the text back, where every byte of it has a token.
+  static bool tiles(const Tokenizer& tokenizer, std::string_view text, const Tokens& tokens) {
+    if (tokens.ids.size() != tokens.ends.size() || tokens.ids.empty() != text.empty())
+      return false;
+    std::uint64_t begin = 0;
+    for (std::size_t k = 0; k < tokens.ids.size(); ++k) {
+      if (tokens.ends[k] < begin || tokenizer.token_bytes(tokens.ids[k]) != text.substr(begin, tokens.ends[k] - begin))
+        return false;
+      begin = tokens.ends[k];
+    }
+    return begin == text.size();
+  }
+
+ private slots:
+  void initTestCase() {
+    if (std::filesystem::exists(default_model()))
+      tokenizer_ = load_tokenizer(default_model().string());
+  }
+
+  void equals_the_reference() {
+    if (!tokenizer_)
+      QSKIP("the default model is not here");
+    std::ifstream in(LONGVIEW_REFERENCE_DIR "/tokens/smollm2.jsonl");
+    int rows = 0, special_rows = 0;
+    for (std::string line; std::getline(in, line); ++rows) {
+      const json row = json::parse(line);
+      const std::string text = row["text"];
+      const Tokens plain = tokenizer_->encode(text, SpecialTokens::plain);
+      const Tokens recognised = tokenizer_->encode(text, SpecialTokens::recognised);
+      special_rows += row.contains("ids_special");
+      QVERIFY2(plain.ids == row["ids"].get<std::vector<TokenId>>(), text.c_str());
+      QVERIFY2(recognised.ids == row.value("ids_special", plain.ids), text.c_str());
+      QVERIFY2(tiles(*tokenizer_, text, plain), text.c_str());
+      QVERIFY2(tiles(*tokenizer_, text, recognised), text.c_str());
+    }
+    QVERIFY(rows > 50 && special_rows > 0);
+  }
+
+  void is_what_it_says() {
+    if (!tokenizer_)
+      QSKIP("the default model is not here");
+    QCOMPARE(tokenizer_->vocabulary_size(), 49'152u);
+    QCOMPARE(tokenizer_->description(), std::string("byte-level BPE, 49,152 tokens, pattern smollm"));
+    QCOMPARE(tokenizer_->token_bytes(0), std::string("<|endoftext|>"));
+  }
+
+  /// This vocabulary has no token for U+0004: ids as the tokenizers library gives them.
+  void bytes_without_a_token() {
+    if (!tokenizer_)
+      QSKIP("the default model is not here");
+    const Tokens tokens = tokenizer_->encode("x \x04\x06 y", SpecialTokens::plain);
+    QVERIFY(tokens.ids == (std::vector<TokenId>{104, 216, 329}));
+    QVERIFY(tokens.ends == (std::vector<std::uint64_t>{1, 2, 6}));
+    QVERIFY(tokenizer_->encode("\x04", SpecialTokens::plain).ids.empty());
+  }
+
+  /// Had any of these been quadratic, the test would not come to an end.
+  void long_lines() {
+    if (!tokenizer_)
+      QSKIP("the default model is not here");
+    for (const char* unit : {"a", " ", "xqzj", "!?", "漢"}) {
+      const std::string text = QByteArray(unit).repeated(1'000'000 / static_cast<int>(std::strlen(unit))).toStdString();
+      const Tokens tokens = tokenizer_->encode(text, SpecialTokens::plain);
+      QVERIFY(tiles(*tokenizer_, text, tokens));
+    }
+  }
+
+  void threads_share_it() {
+    if (!tokenizer_)
+      QSKIP("the default model is not here");
+    std::ifstream in(LONGVIEW_REFERENCE_DIR "/documents.jsonl");
+    std::string line;
+    std::getline(in, line);
+    const std::string text = json::parse(line)["text"];
+    const Tokens expected = tokenizer_->encode(text, SpecialTokens::plain);
+    std::array<bool, 4> same{};
+    {
+      std::vector<std::jthread> threads;
+      for (bool& ok : same)
+        threads.emplace_back([&] {
+          ok = true;
+          for (int k = 0; k < 5; ++k)
+            ok = ok && tokenizer_->encode(text, SpecialTokens::plain).ids == expected.ids;
+        });
+    }
+    QVERIFY(std::all_of(same.begin(), same.end(), [](bool ok) { return ok; }));
+  }
+
+  void refuses_what_it_cannot_load() {
+    const QTemporaryDir directory;
+    const auto code = [](const QString& path) {
+      try {
+        load_tokenizer(path.toStdString());
+      } catch (const Error& error) {
+        return error.context().find(path.toStdString()) == 0 ? error.code() : ErrorCode::internal;
+      }
+      return ErrorCode::internal;
+    };
+    QCOMPARE(code(directory.path()), ErrorCode::unsupported);
+    QCOMPARE(code(directory.filePath("absent.gguf")), ErrorCode::not_found);
+    test::GgufBuilder().write(directory.filePath("bare.gguf").toStdString());
+    QCOMPARE(code(directory.filePath("bare.gguf")), ErrorCode::input);
+    test::GgufBuilder::write(directory.filePath("text.txt").toStdString(), "some text");
+    QCOMPARE(code(directory.filePath("text.txt")), ErrorCode::input);
+  }
+};
+
+LONGVIEW_TEST_MAIN(TestLoad)
+#include "tst_load.moc"
