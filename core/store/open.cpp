@@ -18,6 +18,8 @@ namespace {
 
 using Mode = Project::Mode;
 
+constexpr std::uintmax_t smallest_database = 512; ///< bytes: SQLite's smallest page
+
 bool writable(const std::filesystem::path& path) {
   return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
@@ -35,6 +37,16 @@ bool has_changes_beside(const std::filesystem::path& path) {
   return !failure && size > 0;
 }
 
+/// Those changes can be read only with the index over them, which SQLite would have to make first.
+void check_changes_readable(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (!std::filesystem::exists(path.native() + "-shm", failure))
+    throw Error(ErrorCode::io,
+                "the newest changes of this project are still in the -wal file beside it, and its place cannot be "
+                "written; copy both files to one that can",
+                path.string());
+}
+
 /// Throws unless `path` is a file we can start with; true when it has content.
 bool check_file(const std::filesystem::path& path, Mode mode) {
   std::error_code failure;
@@ -50,7 +62,11 @@ bool check_file(const std::filesystem::path& path, Mode mode) {
     throw Error(ErrorCode::input, "this is not a file, so it cannot be a Longview project", path.string());
   if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
     throw Error(ErrorCode::io, "you may not read this project; ask its owner", path.string());
-  return std::filesystem::file_size(path, failure) > 0;
+  const auto size = std::filesystem::file_size(path, failure);
+  // SQLite takes a file of one byte for an empty one and would write over it.
+  if (size > 0 && size < smallest_database)
+    throw Error(ErrorCode::input, "this is not a Longview project", path.string());
+  return size > 0;
 }
 
 Connection::Access access_for(const std::filesystem::path& path, Mode mode, bool exists) {
@@ -62,7 +78,10 @@ Connection::Access access_for(const std::filesystem::path& path, Mode mode, bool
     throw Error(ErrorCode::io, "the project is in a place that cannot be written; open it read-only, or copy it",
                 path.string());
   // Without a journal beside it the file is complete and nobody is writing it.
-  return has_changes_beside(path) ? Connection::Access::read : Connection::Access::immutable;
+  if (!has_changes_beside(path))
+    return Connection::Access::immutable;
+  check_changes_readable(path);
+  return Connection::Access::read;
 }
 
 void quick_check(const Connection& connection) {
