@@ -2,6 +2,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <utility>
 
 #include <QTemporaryDir>
 
@@ -200,24 +201,25 @@ class TestRunner : public QObject {
 
   void a_second_program_is_told_who_has_the_run() {
     const RunRequest wanted = request("a.longview");
-    std::string told;
+    // The other program is started first, while this one has no other thread, and waits until a batch was scored.
+    int go[2], answer[2];
+    QVERIFY(::pipe(go) == 0 && ::pipe(answer) == 0);
+    const pid_t child = ::fork();
+    if (child == 0)
+      ::_exit(try_to_take_the_lease(wanted.project, go[0], answer[1]));
+    bool asked = false;
+    char told = 0;
     fake_->engine.after_batch = [&] {
-      fake_->engine.after_batch = nullptr; // once
-      const pid_t child = ::fork();        // another process; this one holds the lease
-      if (child == 0) {
-        try {
-          Project::open(wanted.project, Project::Mode::read_write).take_lease(RunId{1});
-        } catch (const Error& error) {
-          ::_exit(error.code() == ErrorCode::busy ? 7 : 8);
-        }
-        ::_exit(9);
-      }
-      int status = 0;
-      ::waitpid(child, &status, 0);
-      told = std::to_string(WEXITSTATUS(status));
+      if (std::exchange(asked, true))
+        return;
+      QVERIFY(::write(go[1], "g", 1) == 1);
+      QVERIFY(::read(answer[0], &told, 1) == 1);
     };
     run(wanted, {}, {});
-    QCOMPARE(told, std::string("7"));
+    ::waitpid(child, nullptr, 0);
+    for (const int end : {go[0], go[1], answer[0], answer[1]})
+      ::close(end);
+    QCOMPARE(told, 'b');
   }
 
   void missing_things_are_said() {
@@ -251,6 +253,19 @@ class TestRunner : public QObject {
   }
 
  private:
+  static int try_to_take_the_lease(const std::filesystem::path& project, int go, int answer) {
+    char byte = 0;
+    if (::read(go, &byte, 1) != 1)
+      return 1;
+    byte = 't';
+    try {
+      Project::open(project, Project::Mode::read_write).take_lease(RunId{1});
+    } catch (const Error& error) {
+      byte = error.code() == ErrorCode::busy ? 'b' : 'e';
+    }
+    return ::write(answer, &byte, 1) == 1 ? 0 : 1;
+  }
+
   void cancel_after(const RunRequest& broken, int batches) {
     std::stop_source stop;
     int seen = 0;
