@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "base/hash.h"
+#include "corpus/corpus.h"
+
+namespace longview {
+
+/// What a file's name asks for: .gz, .zst (in any case), else none.
+Compression compression_of(const std::filesystem::path& path);
+
+/// Writes a file whole or not at all (AtomicFile), compressed as its name says, and hashes what lands on disk. The same
+/// bytes in give the same file: no time and no name in the header, one thread. Throws Error(io).
+class OutputFile {
+ public:
+  explicit OutputFile(const std::filesystem::path& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  void write(std::string_view bytes);
+  /// Ends the compressed stream; nothing can be written after it. size() and hash() are complete then.
+  void finish();
+  /// Puts the finished file in its place.
+  void commit();
+
+  std::uint64_t size() const; ///< bytes on disk
+  Hash128 hash() const;       ///< XXH3-128 of the bytes on disk, as `xxhsum -H2` prints it
+
+  // Known to the implementation alone: where bytes go, and one way of compressing them.
+  class Sink;
+  class Encoder;
+
+ private:
+  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<Encoder> encoder_;
+};
+
+} // namespace longview
