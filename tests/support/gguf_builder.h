@@ -81,6 +81,7 @@ class GgufBuilder {
 
   void write(const std::filesystem::path& path) const { write(path, bytes()); }
   static void write(const std::filesystem::path& path, const std::string& bytes) {
+    std::filesystem::remove(path); // writing over a file makes some file systems wait for the disk
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
   }
 

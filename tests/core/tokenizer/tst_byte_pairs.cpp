@@ -148,7 +148,7 @@ class TestBytePairs : public QObject {
     stop.request_stop();
     BytePairs::Workspace work;
     Tokens made;
-    QVERIFY_EXCEPTION_THROWN(pairs.append(std::string(1'000'000, 'a'), 0, made, work, stop.get_token()), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, pairs.append(std::string(1'000'000, 'a'), 0, made, work, stop.get_token()));
   }
 };
 

@@ -100,7 +100,7 @@ class TestSplitPattern : public QObject {
     Splitter splitter(pattern);
     splitter.start("aab");
     QCOMPARE(splitter.next(), std::string_view("aa"));
-    QVERIFY_EXCEPTION_THROWN(splitter.next(), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, splitter.next());
   }
 };
 
