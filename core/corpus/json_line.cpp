@@ -166,8 +166,8 @@ std::string missing_text_reason(const Fields& fields, std::string_view text_fiel
   if (names.empty())
     return fmt::format("has no field {} and no other; name the one that holds the text with --text-field",
                        in_quotes(text_field));
-  return fmt::format("has no field {} but {}; name the one that holds the text with --text-field", in_quotes(text_field),
-                     names);
+  return fmt::format("has no field {} but {}; name the one that holds the text with --text-field",
+                     in_quotes(text_field), names);
 }
 
 /// The text, or why there is none.

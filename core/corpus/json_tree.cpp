@@ -108,7 +108,7 @@ struct JsonTree::Impl {
   }
   [[noreturn]] void fail(simdjson::error_code) const {
     const std::string_view near = line.substr(std::min(at, line.size()), 1);
-    fail(at, near.empty() ? "the object is not closed" : "a key, value, comma or closing bracket is missing after it");
+    fail(at, near.empty() ? "it is not closed" : "a key, value, comma or closing bracket is missing after it");
   }
   template <typename T, typename Result>
   T take(Result&& result) const {
@@ -165,9 +165,11 @@ void JsonTree::Impl::walk_object(od::object object, std::ptrdiff_t owner, bool l
     throw JsonFault{at, fmt::format("nests deeper than {} levels; flatten it or remove it", most_depth)};
   for (auto entry : object) {
     auto field = take<od::field>(std::move(entry));
-    const std::string_view raw = raw_key(field.key().raw());
-    const std::size_t key_begin = position(raw.data()) - 1;
+    const std::size_t key_begin = position(field.key().raw()) - 1;
     at = key_begin;
+    if (at >= line.size())
+      fail(line.size(), "it is not closed");
+    const std::string_view raw = raw_key(field.key().raw());
     if (const auto found = check_json_escapes(raw); found.bad_escape)
       fail(position(raw.data()) + *found.bad_escape, "a backslash begins no escape");
     std::ptrdiff_t self = -1;
@@ -187,8 +189,12 @@ void JsonTree::Impl::walk_object(od::object object, std::ptrdiff_t owner, bool l
 }
 
 JsonKind JsonTree::Impl::walk_value(od::value& value, std::ptrdiff_t owner, bool listed, int depth) {
-  const std::string_view token = trim_right(value.raw_json_token());
-  at = position(token.data());
+  const std::string_view untrimmed = value.raw_json_token();
+  at = position(untrimmed.data());
+  // Behind the last token simdjson goes on into the padding, where a token has no length to speak of.
+  if (at >= line.size())
+    fail(line.size(), "it is not closed");
+  const std::string_view token = trim_right(untrimmed);
   switch (take<od::json_type>(value.type())) {
   case od::json_type::object:
     walk_object(take<od::object>(value.get_object()), owner, listed, depth + 1);
@@ -203,6 +209,8 @@ JsonKind JsonTree::Impl::walk_value(od::value& value, std::ptrdiff_t owner, bool
     return JsonKind::array;
   case od::json_type::string:
     check_scalar(token, JsonKind::string);
+    // Left to its iterator, a string before a colon would be skipped as if it were a key.
+    take<od::raw_json_string>(value.get_raw_json_string());
     return JsonKind::string;
   case od::json_type::number:
     check_scalar(token, JsonKind::number);
