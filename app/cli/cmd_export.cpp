@@ -1,0 +1,91 @@
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "command.h"
+#include "export/export.h"
+#include "export/score_fields.h"
+#include "interrupt.h"
+#include "options.h"
+
+namespace longview::cli {
+namespace {
+
+struct ExportOptions {
+  RunChoice choice;
+  ParameterOptions parameters;
+  ExportRequest request;
+  std::string out, manifest, top, format = "jsonl";
+};
+
+std::string score_help() {
+  std::string names;
+  for (const ScoreField& field : score_fields())
+    names += (names.empty() ? "" : ", ") + std::string(field.name);
+  return "Scores to add, by name: " + names;
+}
+
+int export_documents(ExportOptions& options) {
+  const Interrupt interrupt;
+  const Project project = options.choice.open();
+  const RunView view = options.choice.view(project);
+  ExportRequest& request = options.request;
+  request.run = view.run.id;
+  request.out = options.out;
+  request.manifest = options.manifest;
+  request.top = parse_top(options.top);
+  request.format = parse_export_format(options.format).value_or(ExportFormat::jsonl);
+  if (const LiveParameters wanted = options.parameters.over(view.settings.parameters);
+      wanted != view.settings.parameters)
+    request.parameters = wanted;
+  const ExportSummary done = export_rows(request, project, {}, interrupt.token());
+  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n", options.out, done.counts.documents,
+             done.counts.documents_before, done.counts.tokens, done.counts.tokens_before, done.manifest.string());
+  return 0;
+}
+
+} // namespace
+
+void add_export(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ExportOptions>();
+  ExportRequest& request = options->request;
+  CLI::App* command =
+      app.add_subcommand("export", "Write the documents worth keeping, with their scores, as JSONL or CSV");
+  options->choice.add_to(*command);
+  command->add_option("--out", options->out, "The file to write; .gz or .zst at its end compresses")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--where", request.where,
+                   "Only documents a filter keeps (see list --help); default: the scored ones")
+      ->type_name("FILTER");
+  command
+      ->add_option("--top", options->top,
+                   "Of those the best: a share (50%), a number (200) or a token budget (2Mtokens)")
+      ->type_name("AMOUNT");
+  command
+      ->add_option("--fields", request.fields,
+                   "Source fields to keep, comma-separated; default: every byte of the line")
+      ->delimiter(',')
+      ->type_name("A,B");
+  command->add_option("--scores", request.scores, score_help())->delimiter(',')->type_name("A,B");
+  command->add_option("--key", request.key, "The key the scores are added under (JSONL); default: longview")
+      ->type_name("KEY");
+  command->add_option("--format", options->format, "jsonl or csv; default: jsonl")
+      ->check(CLI::IsMember({"jsonl", "csv"}).description(""))
+      ->type_name("WORD");
+  command->add_option("--manifest", options->manifest, "Where the manifest goes; default: FILE.manifest.json")
+      ->type_name("FILE");
+  command->add_flag("--force", request.force,
+                    "Replace a key that is there already, and a file that is no earlier export");
+  options->parameters.add_to(*command);
+  command->footer(
+      "Lines keep the source's order and every original byte; one key is spliced in before the closing brace. The\n"
+      "manifest beside the file says from what and how it was made.\n"
+      "Example: longview-cli export books.longview --where 'tokens > 4k' --top 50% --out kept.jsonl.zst");
+  command->callback([options, &action] { action = [options] { return export_documents(*options); }; });
+}
+
+} // namespace longview::cli

@@ -1,0 +1,81 @@
+#include <iostream>
+#include <memory>
+#include <numeric>
+
+#include "command.h"
+#include "filter/filter.h"
+#include "options.h"
+#include "store/row_filter.h"
+#include "table.h"
+
+namespace longview::cli {
+namespace {
+
+struct ListOptions {
+  RunChoice choice;
+  ParameterOptions parameters;
+  std::string where, sort, format = "table";
+  bool ascending = false;
+  std::uint64_t limit = 0;
+};
+
+std::string column_help() {
+  std::string help = "Columns for --where and --sort:\n";
+  for (const FilterColumn& column : filter_columns())
+    help += "  " + std::string(column.name) + std::string(column.name.size() < 14 ? 14 - column.name.size() : 1, ' ') +
+            std::string(column.help) + '\n';
+  return help + "Example: --where 'status = \"scored\" and (tokens >= 8k or source.kind = \"book\")'";
+}
+
+int list(const ListOptions& options) {
+  const Filter filter = Filter::parse(options.where);
+  const Project project = options.choice.open();
+  const RunView view = options.choice.view(project);
+  const LiveParameters parameters = options.parameters.over(view.settings.parameters);
+  const std::vector<TableRow> rows = table_with(project, view, parameters);
+  std::vector<std::size_t> order = select_rows(rows, view.dataset.name, filter);
+  std::string column = options.sort.empty() ? ranking_column(parameters) : options.sort;
+  bool descending = !options.ascending;
+  if (column.front() == '-' || column.front() == '+') {
+    descending = column.front() == '-';
+    column.erase(0, 1);
+  }
+  order = sorted_rows(rows, order, column, descending);
+  if (options.limit && order.size() > options.limit)
+    order.resize(options.limit);
+  std::vector<TableRow> shown;
+  shown.reserve(order.size());
+  for (const std::size_t k : order)
+    shown.push_back(rows[k]);
+  if (options.format == "jsonl")
+    print_jsonl(std::cout, shown, view.dataset.name);
+  else if (options.format == "csv")
+    print_csv(std::cout, shown, view.dataset.name);
+  else
+    print_table(std::cout, shown);
+  std::cout.flush();
+  return 0;
+}
+
+} // namespace
+
+void add_list(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* command = app.add_subcommand("list", "Show the scored documents of a run, the best first");
+  options->choice.add_to(*command);
+  command->add_option("--where", options->where, "Only rows that a filter keeps (see below)")->type_name("FILTER");
+  command
+      ->add_option("--sort", options->sort,
+                   "Column to sort by, largest first; +COLUMN smallest first; default: the score")
+      ->type_name("COLUMN");
+  command->add_flag("--ascending", options->ascending, "Smallest first");
+  command->add_option("--limit", options->limit, "At most so many rows")->type_name("N");
+  command->add_option("--format", options->format, "table, jsonl or csv")
+      ->check(CLI::IsMember({"table", "jsonl", "csv"}).description(""))
+      ->type_name("WORD");
+  options->parameters.add_to(*command);
+  command->footer(column_help());
+  command->callback([options, &action] { action = [options] { return list(*options); }; });
+}
+
+} // namespace longview::cli

@@ -1,0 +1,94 @@
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/plain_text.h"
+#include "command.h"
+#include "model/default_model.h"
+#include "run/model_info.h"
+
+namespace longview::cli {
+namespace {
+
+struct ModelOptions {
+  std::string path;
+  bool json = false;
+};
+
+void print_json(const ModelSummary& model) {
+  nlohmann::ordered_json memory;
+  for (const DTypeMemory& one : memory_by_dtype(model))
+    memory[std::string(name(one.dtype))] = one.bytes;
+  const nlohmann::ordered_json out = {
+      {"path", model.path},
+      {"format", model.format},
+      {"architecture", model.architecture},
+      {"name", model.name},
+      {"tokenizer", model.tokenizer},
+      {"weight_types", model.weight_types},
+      {"parameters", model.parameters},
+      {"file_bytes", model.file_bytes},
+      {"layers", model.layers},
+      {"hidden", model.hidden},
+      {"heads", model.heads},
+      {"kv_heads", model.kv_heads},
+      {"context", model.context},
+      {"vocabulary", model.vocabulary},
+      {"weight_bytes", memory},
+      {"problem", model.problem.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(model.problem)}};
+  std::cout << out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+}
+
+void print_text(const ModelSummary& model) {
+  std::cout << fmt::format("{}\nname          {}\nformat        {}, {:.1f} MB\n", plain_line(model.path),
+                           plain_line(model.name), model.format, static_cast<double>(model.file_bytes) / 1e6);
+  if (model.layers)
+    std::cout << fmt::format("architecture  {}: {} layers, width {}, {} heads ({} for keys and values)\n"
+                             "parameters    {:.1f} million in matrices; stored as {}\n"
+                             "context       {} tokens, vocabulary {}\n",
+                             plain_line(model.architecture), model.layers, model.hidden, model.heads, model.kv_heads,
+                             static_cast<double>(model.parameters) / 1e6, model.weight_types, model.context,
+                             model.vocabulary);
+  if (!model.tokenizer.empty())
+    std::cout << "tokenizer     " << plain_line(model.tokenizer) << '\n';
+  if (!model.problem.empty())
+    return;
+  std::cout << "memory        ";
+  const char* separator = "";
+  for (const DTypeMemory& one : memory_by_dtype(model)) {
+    std::cout << separator << fmt::format("{:.0f} MB in {}", static_cast<double>(one.bytes) / 1e6, name(one.dtype));
+    separator = ", ";
+  }
+  std::cout << " (weights alone)\nIt can be used.\n";
+}
+
+int describe(const ModelOptions& options) {
+  const ModelSummary model =
+      describe_model(options.path.empty() ? default_model() : std::filesystem::path(options.path));
+  if (options.json)
+    print_json(model);
+  else
+    print_text(model);
+  std::cout.flush();
+  if (model.problem.empty())
+    return 0;
+  std::cerr << "longview-cli: it cannot be used: " << plain_line(model.problem) << '\n';
+  return 3;
+}
+
+} // namespace
+
+void add_model(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ModelOptions>();
+  CLI::App* command =
+      app.add_subcommand("model", "Say what a model file is, whether it can be used, and what memory it needs");
+  command->add_option("path", options->path, "A GGUF file; default: the installed SmolLM2-135M")->type_name("PATH");
+  command->add_flag("--json", options->json, "As one JSON object");
+  command->footer("Exit status 3 where the model cannot be used; the reason is on stderr and in \"problem\".\n"
+                  "Example: longview-cli model ~/models/TinyLlama-1.1B.Q8_0.gguf");
+  command->callback([options, &action] { action = [options] { return describe(*options); }; });
+}
+
+} // namespace longview::cli

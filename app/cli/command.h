@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace longview::cli {
+
+/// What the parsed command line wants done; returns the exit status.
+using Action = std::function<int()>;
+
+// One a command: declares its options and, when it is the one on the command line, sets `action`.
+void add_score(CLI::App& app, Action& action);
+void add_list(CLI::App& app, Action& action);
+void add_show(CLI::App& app, Action& action);
+void add_export(CLI::App& app, Action& action);
+void add_model(CLI::App& app, Action& action);
+void add_bench(CLI::App& app, Action& action);
+
+} // namespace longview::cli

@@ -1,0 +1,44 @@
+#include "interrupt.h"
+
+#include <csignal>
+#include <ctime>
+
+#include <pthread.h>
+#include <unistd.h>
+
+namespace longview::cli {
+namespace {
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+} // namespace
+
+Interrupt::Interrupt() {
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  waiter_ = std::jthread([this](const std::stop_token& over) {
+    const sigset_t awaited = ending_signals();
+    while (!over.stop_requested()) {
+      const timespec wait{0, 100'000'000};
+      if (sigtimedwait(&awaited, nullptr, &wait) < 0)
+        continue;
+      if (source_.stop_requested())
+        ::_exit(130);
+      source_.request_stop();
+    }
+  });
+}
+
+Interrupt::~Interrupt() {
+  waiter_ = {};
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+} // namespace longview::cli

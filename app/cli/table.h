@@ -1,0 +1,18 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "store/project.h"
+
+namespace longview::cli {
+
+/// The documents table for a terminal: columns as wide as they need, the document's name takes the rest of the width.
+void print_table(std::ostream& out, const std::vector<TableRow>& rows);
+/// One JSON object a line: every column, numbers round-trip, what does not exist is null.
+void print_jsonl(std::ostream& out, const std::vector<TableRow>& rows, const std::string& dataset);
+/// RFC 4180, a header first.
+void print_csv(std::ostream& out, const std::vector<TableRow>& rows, const std::string& dataset);
+
+} // namespace longview::cli

@@ -1,0 +1,149 @@
+#include "run/document_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "analysis/distance_profile.h"
+#include "base/error.h"
+#include "base/plain_text.h"
+
+namespace longview {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+ordered_json numbers(const std::vector<double>& values) {
+  ordered_json list = ordered_json::array();
+  for (const double value : values)
+    list.push_back(number(value));
+  return list;
+}
+
+std::string score_line(const DocumentReport& report) {
+  const ResultRow& row = report.row;
+  if (row.status != Status::scored)
+    return fmt::format("status        {}: {}\n", name(row.status), plain_line(row.reason));
+  const DocumentScores& scores = report.scores;
+  return fmt::format("mean LDS      {:.4g} ± {:.2g}\nLDS           {:.4g} (sum over {} pairs)\n"
+                     "means         strength {:.3f}, distance {:.3f}, specificity {:.3f}\n",
+                     scores.lds_mean, scores.lds_error, scores.lds, row.pair_count, scores.mean_strength,
+                     scores.mean_distance, scores.mean_specificity);
+}
+
+/// Indices of the pairs that add most to the score, best first.
+std::vector<std::size_t> strongest_links(const DocumentReport& report, std::size_t most) {
+  std::vector<std::size_t> order(report.scores.parts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, [&](std::size_t k) { return !(report.scores.parts[k].contribution > 0); });
+  const auto better = [&](std::size_t a, std::size_t b) {
+    return report.scores.parts[a].contribution > report.scores.parts[b].contribution;
+  };
+  std::stable_sort(order.begin(), order.end(), better);
+  order.resize(std::min(order.size(), most));
+  return order;
+}
+
+std::string links_table(const DocumentReport& report) {
+  const std::vector<std::size_t> links = strongest_links(report, 10);
+  if (links.empty())
+    return "\nNo pair lies above the threshold.\n";
+  std::string out = "\nStrongest links (c_i after c_j)\n     c_i     c_j  distance  PPL alone  PPL after  strength  "
+                    "specificity  adds\n";
+  for (const std::size_t k : links) {
+    const Pair& pair = report.data.pairs.pairs[k];
+    const PairParts& parts = report.scores.parts[k];
+    out += fmt::format("{:8d}{:8d}{:10d}{:11.2f}{:11.2f}{:10.3f}{:13.3f}{:6.3f}\n", pair.i, pair.j, pair.i - pair.j,
+                       report.data.pairs.perplexity_alone[pair.i], pair.perplexity_after, parts.strength,
+                       parts.specificity, parts.contribution);
+  }
+  return out;
+}
+
+std::string profile_chart(const DocumentReport& report) {
+  const auto points = distance_profile(report.data.pairs, report.scores, BinScale::logarithmic, 10);
+  double highest = 0;
+  for (const ProfilePoint& point : points)
+    if (point.count)
+      highest = std::max(highest, point.mean_strength);
+  std::string out = "\nMean strength by distance (segments)\n";
+  for (const ProfilePoint& point : points) {
+    if (!point.count)
+      continue;
+    const double share = highest > 0 ? std::max(0.0, point.mean_strength / highest) : 0.0;
+    const std::string range = point.nearest == point.furthest ? std::to_string(point.nearest)
+                                                              : fmt::format("{}-{}", point.nearest, point.furthest);
+    out += fmt::format("{:>10}  {:+.3f}  {:<30}  {} pairs\n", range, point.mean_strength,
+                       std::string(static_cast<std::size_t>(std::lround(share * 30)), '#'), point.count);
+  }
+  return out;
+}
+
+} // namespace
+
+DocumentReport report_document(const Project& project, const RunView& view, const std::string& name,
+                               const LiveParameters& parameters) {
+  DocumentReport report;
+  report.document = project.find_document(name, view.run.identity.dataset, view.run.id);
+  report.parameters = parameters;
+  const auto row = project.result(view.run.id, report.document.id);
+  if (!row)
+    throw Error(ErrorCode::not_found,
+                fmt::format("the document \"{}\" is not scored yet in run {}", plain_line(name),
+                            static_cast<std::int64_t>(view.run.id)),
+                project.path().string());
+  report.row = *row;
+  if (auto data = project.result_data(view.run.id, report.document.id))
+    report.data = std::move(*data);
+  report.scores = derive(report.data.pairs, view.settings.sampling, parameters);
+  return report;
+}
+
+std::string report_json(const DocumentReport& report) {
+  const ResultRow& row = report.row;
+  const bool scored = row.status == Status::scored;
+  ordered_json out;
+  out["id"] = report.document.name;
+  out["status"] = name(row.status);
+  out["reason"] = row.reason.empty() ? ordered_json(nullptr) : ordered_json(row.reason);
+  out["tokens"] = row.tokens;
+  out["segments"] = report.data.pairs.segments() ? report.data.pairs.segments() : row.segments;
+  out["kept"] = report.data.pairs.kept.empty() ? ordered_json(nullptr) : ordered_json(report.data.pairs.kept);
+  out["perplexity_alone"] = numbers(report.data.pairs.perplexity_alone);
+  out["pairs"] = ordered_json::array();
+  for (const Pair& pair : report.data.pairs.pairs)
+    out["pairs"].push_back({pair.i, pair.j, number(pair.perplexity_after)});
+  out["specificity"] = numbers(report.scores.specificity);
+  out["lds"] = scored                                ? number(report.scores.lds)
+               : row.status == Status::too_few_pairs ? ordered_json(0.0)
+                                                     : ordered_json(nullptr);
+  out["lds_mean"] = scored ? number(report.scores.lds_mean) : ordered_json(nullptr);
+  out["lds_error"] = scored ? number(report.scores.lds_error) : ordered_json(nullptr);
+  // names and reasons come from files and may hold bytes that are no UTF-8
+  return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string report_text(const DocumentReport& report, const RunView& view) {
+  const ResultRow& row = report.row;
+  std::string out = fmt::format("{}\n", plain_line(report.document.name));
+  if (!report.document.title.empty() && report.document.title != report.document.name)
+    out += fmt::format("title         {}\n", plain_line(report.document.title));
+  out += fmt::format("dataset       {}, run {} ({}, preset {})\n", plain_line(view.dataset.name),
+                     static_cast<std::int64_t>(view.run.id), plain_line(view.run.model_name),
+                     name(view.settings.sampling.preset));
+  out += fmt::format("length        {} tokens, {} segments of {}, {} tokens behind the last\n", row.tokens,
+                     row.segments, view.settings.sampling.segment_length, row.tail_tokens);
+  out += score_line(report);
+  if (row.status == Status::scored)
+    out += links_table(report) + profile_chart(report);
+  return out;
+}
+
+} // namespace longview
