@@ -1,6 +1,7 @@
 #include "corpus/json_line.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <unordered_map>
 
@@ -20,6 +21,12 @@ constexpr std::size_t longest_name_told = 40; // bytes of each
 
 std::string in_quotes(std::string_view text) {
   return nlohmann::json(text).dump();
+}
+
+/// 1e999 is good JSON, but most readers of what we write refuse it.
+bool fits_double(std::string_view number) {
+  double value = 0;
+  return std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc();
 }
 
 /// Of a key that occurs twice in an object the last counts.
@@ -136,6 +143,8 @@ class Fields {
 
   std::string scalar_as_json(const JsonMember& member) const {
     if (member.kind == JsonKind::object || member.kind == JsonKind::array)
+      return {};
+    if (member.kind == JsonKind::number && !fits_double(raw(member)))
       return {};
     if (member.kind != JsonKind::string)
       return std::string(raw(member));

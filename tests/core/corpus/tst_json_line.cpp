@@ -95,6 +95,8 @@ void TestJsonLine::finds_fields_data() {
                          << R"({"s":"x","n":1.50,"t":true,"f":false,"z":null})"s;
   QTest::newRow("large integer") << R"({"n":12345678901234567890123,"text":"a"})"s
                                  << R"({"n":12345678901234567890123})"s;
+  QTest::newRow("number beyond double") << R"({"a":1e999,"b":-0.5E+3,"text":"a"})"s
+                                        << R"({"b":-0.5E+3})"s;
   QTest::newRow("nested") << R"({"a":{"b":1,"c":{"d":"x"},"e":{}},"text":"a"})"s
                           << R"({"a.b":1,"a.c.d":"x"})"s;
   QTest::newRow("arrays are left out") << R"({"a":[1,{"b":2}],"text":"a","c":3})"s
