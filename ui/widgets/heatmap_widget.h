@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <QWidget>
+
+#include "widgets/document_data.h"
+
+namespace longview {
+
+/// What a cell of the heatmap shows.
+enum class HeatmapValue { strength, gain, contribution, perplexity_after };
+
+/// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows. Unsampled cells are
+/// hatched, never drawn as zero. Wheel zooms, drag pans, double click or Home fits; arrows move the keyboard cursor.
+class HeatmapWidget : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit HeatmapWidget(QWidget* parent = nullptr);
+  ~HeatmapWidget() override;
+
+  /// Null empties it. A document with the same id keeps zoom and selection (it fills while it is scored).
+  void set_document(DocumentPointer document);
+  void set_value(HeatmapValue value);
+  HeatmapValue value() const;
+  /// Does not emit cell_selected.
+  void set_selected(std::optional<Cell> cell);
+  std::optional<Cell> selected() const;
+  void fit();
+
+  QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
+
+ signals:
+  void cell_hovered(std::optional<longview::Cell> cell);
+  void cell_selected(std::optional<longview::Cell> cell);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+} // namespace longview

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+#include <QWidget>
+
+#include "widgets/document_data.h"
+
+namespace longview {
+
+/// Mean strength by distance in segments, with a band of two standard errors and the number of pairs in each bin.
+class ProfileWidget : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ProfileWidget(QWidget* parent = nullptr);
+  ~ProfileWidget() override;
+  void set_document(DocumentPointer document);
+  QSize sizeHint() const override;
+
+ protected:
+  void changeEvent(QEvent* event) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+} // namespace longview
