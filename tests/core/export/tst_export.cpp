@@ -74,6 +74,7 @@ class TestExport : public QObject {
   void nothing_is_overwritten_that_matters();
   void an_earlier_export_is_made_again();
   void a_changed_source_is_refused();
+  void a_change_beside_the_text_is_refused();
   void a_touched_source_is_taken();
   void bad_lines_that_cannot_hold_a_key();
   void wrong_requests_are_refused_data();
@@ -134,7 +135,8 @@ void TestExport::make_project(const RunSettings& settings) {
   run_ = project.put_run(identity, "/models/small.gguf", "Small");
   CorpusReader reader(files, {});
   // Strengths of a far and a near pair: "a" far, "b" near, "c" both, "d" neither, then the note.
-  const std::vector<std::pair<double, double>> strengths = {{0.5, 0}, {0, 0.5}, {0.625, 0.625}, {0.0625, 0.0625}, {0.5, 0}};
+  const std::vector<std::pair<double, double>> strengths = {
+      {0.5, 0}, {0, 0.5}, {0.625, 0.625}, {0.0625, 0.0625}, {0.5, 0}};
   std::size_t place = 0;
   while (const auto item = reader.next()) {
     if (const auto* bad = std::get_if<BadDocument>(&*item)) {
@@ -390,6 +392,15 @@ void TestExport::a_changed_source_is_refused() {
   ExportRequest numbers = request("numbers.csv"); // needs no source
   numbers.format = ExportFormat::csv;
   QCOMPARE(write_out(numbers).counts.documents, std::uint64_t{5});
+}
+
+void TestExport::a_change_beside_the_text_is_refused() {
+  std::string bytes = read(folder_ / "docs.jsonl");
+  bytes[bytes.find("\"a\"") + 1] = 'A'; // the id; texts and sizes stay
+  write(folder_ / "docs.jsonl", bytes);
+  fs::last_write_time(folder_ / "docs.jsonl", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  const auto error = error_of([&] { write_out(request("out.jsonl")); });
+  QVERIFY(error && error->code() == ErrorCode::conflict);
 }
 
 void TestExport::a_touched_source_is_taken() {

@@ -81,7 +81,13 @@ class TestTop : public QObject {
   void shares_do_not_trip_over_rounding() {
     for (std::size_t count = 10; count <= 1000; count += 10)
       QCOMPARE(take_top(std::vector<Ranked>(count), parse_top("10%")).size(), count / 10);
+    QCOMPARE(take_top(std::vector<Ranked>(1000), parse_top("16.1%")).size(), std::size_t{161}); // 161.00000000000003
     QVERIFY(take_top({}, parse_top("50%")).empty());
+  }
+
+  void many_equal_scores_keep_their_order() {
+    const Places taken = take_top(std::vector<Ranked>(100, {1.5, 1}), parse_top("3"));
+    QCOMPARE(taken, (Places{0, 1, 2}));
   }
 };
 

@@ -27,6 +27,18 @@ class TestRandom : public QObject {
       QCOMPARE(random.sample(draw["population"], draw["count"]), draw["indices"].get<std::vector<std::uint64_t>>());
   }
 
+  void sample_changes_its_way_where_cpython_does() {
+    // random.Random(3).sample(range(population), count), one after another: a pool up to 85 (count 21) or 21 (count 5)
+    using Places = std::vector<std::uint64_t>;
+    CPythonRandom random(3);
+    QCOMPARE(random.sample(85, 21),
+             (Places{30, 75, 69, 16, 47, 77, 60, 74, 8, 1, 78, 33, 70, 29, 24, 79, 82, 50, 19, 71, 66}));
+    QCOMPARE(random.sample(86, 21),
+             (Places{66, 49, 1, 85, 8, 20, 75, 5, 38, 3, 34, 60, 76, 54, 50, 73, 56, 17, 46, 12, 4}));
+    QCOMPARE(random.sample(21, 5), (Places{4, 15, 6, 8, 13}));
+    QCOMPARE(random.sample(22, 5), (Places{20, 9, 13, 16, 12}));
+  }
+
   void many_bits_are_cpythons() {
     // random.Random(2**40 + 7): getrandbits(33), getrandbits(64), getrandbits(1), randrange(10**12)
     CPythonRandom random((std::uint64_t{1} << 40) + 7);

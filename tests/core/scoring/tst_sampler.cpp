@@ -139,6 +139,12 @@ class TestSampler : public QObject {
     QVERIFY(with.draw(10 * 128, {}).kept != without.draw(10 * 128, {}).kept);
   }
 
+  void a_full_window_is_not_thinned() {
+    Sampler sampler(published_settings(7, 512));
+    QVERIFY(sampler.draw(4 * 128 + 127, {}).kept.empty());
+    QCOMPARE(sampler.draw(5 * 128, {}).kept.size(), std::size_t{4});
+  }
+
   void published_all_pairs() {
     const Draw draw = Sampler(published_settings(0, 32768)).draw(5 * 128, {});
     QCOMPARE(places(draw.pairs), (decltype(places(draw.pairs)){
