@@ -1,4 +1,7 @@
 // Results: the narrow rows, the wide data, and what is half done.
+#include <algorithm>
+#include <utility>
+
 #include "store/blobs.h"
 #include "store/project_impl.h"
 
@@ -127,17 +130,21 @@ std::optional<ResultData> Project::result_data(RunId run, DocumentId document) c
 }
 
 std::vector<TableRow> Project::table(RunId run) const {
-  // CROSS JOIN keeps SQLite to this order, in which the indexes give the rows sorted already.
-  Query query = impl_->connection.query(
-      "SELECT " + document_columns + ", " + result_columns +
-          " FROM source s CROSS JOIN document d ON d.source = s.id CROSS JOIN result r ON r.document = d.id "
-          "WHERE s.dataset = (SELECT dataset FROM run WHERE id = ?1) AND r.run = ?1 "
-          "ORDER BY s.position, d.byte_offset",
-      run);
+  // In the order of the keys, so that SQLite goes through its file once; sorted here, which is many times faster than
+  // looking every document up in source order.
+  Query query =
+      impl_->connection.query("SELECT " + document_columns + ", " + result_columns +
+                                  " FROM result r CROSS JOIN document d ON d.id = r.document "
+                                  "CROSS JOIN source s ON s.id = d.source WHERE r.run = ? ORDER BY r.document",
+                              run);
   std::vector<TableRow> rows;
   rows.reserve(result_count(run));
   while (query.next())
     rows.push_back(read_table_row(impl_->connection, query));
+  const auto place = [](const TableRow& row) {
+    return std::pair(row.document.place.source, row.document.place.offset);
+  };
+  std::stable_sort(rows.begin(), rows.end(), [&](const TableRow& a, const TableRow& b) { return place(a) < place(b); });
   return rows;
 }
 
