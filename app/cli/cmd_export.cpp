@@ -65,6 +65,8 @@ void add_export(CLI::App& app, Action& action) {
       ->add_option("--top", options->top,
                    "Of those the best: a share (50%), a number (200) or a token budget (2Mtokens)")
       ->type_name("AMOUNT");
+  command->add_option("--group", request.group, "Source field: --top counts within each of its values")
+      ->type_name("FIELD");
   command
       ->add_option("--fields", request.fields,
                    "Source fields to keep, comma-separated; default: every byte of the line")

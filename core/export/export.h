@@ -24,6 +24,7 @@ struct ExportRequest {
   RunId run{};
   std::string where; ///< filter; empty: scored documents only
   Top top;           ///< of what the filter keeps
+  std::string group; ///< source field: `top` counts within each of its values; empty: over all
   /// Other parameters than the run's own: all derived numbers are computed anew before filter and ranking see them.
   std::optional<LiveParameters> parameters;
   /// Source fields to keep. JSONL: empty keeps every byte of the line. CSV: empty means id and title.

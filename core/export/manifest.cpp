@@ -57,6 +57,7 @@ ordered_json describe_selection(const ExportRequest& request, const ExportSelect
   const ExportCounts& counts = selection.counts;
   return {{"where", request.where},
           {"top", request.top.text},
+          {"group", request.group},
           {"ranked_by", selection.parameters.score == ScoreKind::sum ? "lds" : "lds_mean"},
           {"documents_before", counts.documents_before},
           {"documents", counts.documents},

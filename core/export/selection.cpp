@@ -1,39 +1,18 @@
 // Which documents a request keeps.
 #include <algorithm>
+#include <map>
+#include <numeric>
 
 #include "base/cancel.h"
-#include "base/progress.h"
 #include "export/export.h"
+#include "export/json_text.h"
 #include "filter/filter.h"
+#include "run/run_view.h"
 #include "run/settings.h"
 #include "store/row_filter.h"
 
 namespace longview {
 namespace {
-
-void take_numbers(ResultRow& row, const DocumentNumbers& numbers) {
-  row.lds = numbers.lds;
-  row.lds_mean = numbers.lds_mean;
-  row.lds_error = numbers.lds_error;
-  row.strength = numbers.mean_strength;
-  row.distance = numbers.mean_distance;
-  row.specificity = numbers.mean_specificity;
-}
-
-/// Derives the numbers of all scored rows anew; one document's pairs are in memory at a time.
-void derive_anew(std::vector<TableRow>& rows, const Project& project, RunId run, const SamplingSettings& sampling,
-                 const LiveParameters& parameters, const ExportObserver& observer, const std::stop_token& stop) {
-  Throttle throttle;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    throw_if_cancelled(stop);
-    if (observer && throttle.due())
-      observer({ExportProgress::Stage::choosing, k, rows.size()});
-    if (rows[k].result.status != Status::scored)
-      continue;
-    if (const std::optional<ResultData> data = project.result_data(run, rows[k].document.id))
-      take_numbers(rows[k].result, derive_numbers(data->pairs, sampling, parameters));
-  }
-}
 
 /// Drops what the filter does not keep; without a filter that is everything without a score.
 void apply_filter(std::vector<TableRow>& rows, const std::string& where, const std::string& dataset) {
@@ -44,21 +23,45 @@ void apply_filter(std::vector<TableRow>& rows, const std::string& where, const s
   });
 }
 
-void apply_top(std::vector<TableRow>& rows, const Top& top, ScoreKind kind) {
-  std::vector<Ranked> ranked;
-  ranked.reserve(rows.size());
-  for (const TableRow& row : rows) {
-    const bool scored = row.result.status == Status::scored;
-    const double number = kind == ScoreKind::sum ? row.result.lds : row.result.lds_mean;
-    ranked.push_back({scored ? number : no_value, row.result.tokens});
+/// Places of the rows by the value of a source field, each ascending; rows without the field are a group too.
+std::map<std::string, std::vector<std::size_t>> groups_of(const std::vector<TableRow>& rows, const std::string& field) {
+  std::map<std::string, std::vector<std::size_t>> groups;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const FilterValue value = filter_row(rows[k], {})("source." + field);
+    const auto* text = std::get_if<std::string>(&value);
+    const auto* number = std::get_if<double>(&value);
+    groups[text ? "t" + *text : number ? "n" + json_number(*number) : std::string()].push_back(k);
   }
-  std::size_t kept = 0;
-  for (const std::size_t place : take_top(ranked, top)) {
-    if (kept != place)
-      rows[kept] = std::move(rows[place]);
-    ++kept;
+  return groups;
+}
+
+/// Keeps the best of all rows, or of each group on its own.
+void apply_top(std::vector<TableRow>& rows, const ExportRequest& request, ScoreKind kind) {
+  std::map<std::string, std::vector<std::size_t>> groups;
+  if (request.group.empty()) {
+    groups[{}].resize(rows.size());
+    std::iota(groups[{}].begin(), groups[{}].end(), std::size_t{0});
+  } else {
+    groups = groups_of(rows, request.group);
   }
-  rows.resize(kept);
+  std::vector<std::size_t> kept;
+  for (const auto& [value, places] : groups) {
+    std::vector<Ranked> ranked;
+    ranked.reserve(places.size());
+    for (const std::size_t k : places) {
+      const ResultRow& row = rows[k].result;
+      const double number = kind == ScoreKind::sum ? row.lds : row.lds_mean;
+      ranked.push_back({row.status == Status::scored ? number : no_value, row.tokens});
+    }
+    for (const std::size_t place : take_top(ranked, request.top))
+      kept.push_back(places[place]);
+  }
+  std::sort(kept.begin(), kept.end());
+  std::vector<TableRow> best;
+  best.reserve(kept.size());
+  for (const std::size_t k : kept)
+    best.push_back(std::move(rows[k]));
+  rows = std::move(best);
 }
 
 std::uint64_t token_sum(const std::vector<TableRow>& rows) {
@@ -80,10 +83,16 @@ ExportSelection choose_documents(const ExportRequest& request, const Project& pr
   selection.counts.documents_before = selection.rows.size();
   selection.counts.tokens_before = token_sum(selection.rows);
   if (selection.parameters != settings.parameters)
-    derive_anew(selection.rows, project, request.run, settings.sampling, selection.parameters, observer, stop);
+    derive_rows(
+        selection.rows, project, request.run, settings.sampling, selection.parameters,
+        [&](std::size_t done, std::size_t total) {
+          if (observer)
+            observer({ExportProgress::Stage::choosing, done, total});
+        },
+        stop);
   apply_filter(selection.rows, request.where, project.dataset(run.identity.dataset).name);
   throw_if_cancelled(stop);
-  apply_top(selection.rows, request.top, selection.parameters.score);
+  apply_top(selection.rows, request, selection.parameters.score);
   selection.counts.documents = selection.rows.size();
   selection.counts.tokens = token_sum(selection.rows);
   return selection;

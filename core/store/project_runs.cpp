@@ -3,6 +3,7 @@
 
 #include <fmt/chrono.h>
 
+#include "base/machine.h"
 #include "store/lease.h"
 #include "store/project_impl.h"
 
@@ -48,8 +49,8 @@ RunId Project::put_run(const RunIdentity& identity, std::string_view model_path,
   connection.run(
       "INSERT INTO run (dataset, settings, model, tokenizer, model_path, model_name, program_version, started) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      identity.dataset, identity.settings, identity.model, identity.tokenizer, model_path, model_name, LONGVIEW_VERSION,
-      now_utc());
+      identity.dataset, identity.settings, identity.model, identity.tokenizer, model_path, model_name,
+      program_version(), now_utc());
   const RunId added{connection.last_row()};
   transaction.commit();
   return added;

@@ -66,6 +66,7 @@ class TestExport : public QObject {
   void a_filter_sees_and_keeps_what_it_names();
   void top_ranks_by_the_runs_number_data();
   void top_ranks_by_the_runs_number();
+  void top_counts_within_each_group();
   void other_parameters_change_numbers_filter_and_rank();
   void chosen_fields_keep_their_bytes();
   void csv_has_a_header_and_a_record_a_document();
@@ -249,6 +250,22 @@ void TestExport::top_ranks_by_the_runs_number() {
   for (const std::string& id : exported_ids(best))
     found << QString::fromStdString(id);
   QCOMPARE(found, ids);
+}
+
+void TestExport::top_counts_within_each_group() {
+  ExportRequest best = request("out.jsonl");
+  best.where = "source.id != null";
+  best.group = "id"; // every document is a group of its own, so the best of each is everything
+  best.top = parse_top("1");
+  const std::vector<std::string> each = exported_ids(best);
+  best.group = "nothing has this field"; // one group
+  best.out = folder_ / "one.jsonl";
+  QCOMPARE(exported_ids(best).size(), std::size_t{1});
+  best.group.clear();
+  best.top = {};
+  best.out = folder_ / "all.jsonl";
+  QVERIFY(each.size() > 1);
+  QCOMPARE(each, exported_ids(best));
 }
 
 void TestExport::other_parameters_change_numbers_filter_and_rank() {
