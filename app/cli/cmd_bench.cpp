@@ -8,7 +8,7 @@
 #include "command.h"
 #include "interrupt.h"
 #include "model/default_model.h"
-#include "options.h"
+#include "options/options.h"
 #include "run/bench.h"
 
 namespace longview::cli {

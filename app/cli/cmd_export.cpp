@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/plain_text.h"
 #include "command.h"
 #include "export/export.h"
 #include "export/score_fields.h"
 #include "interrupt.h"
-#include "options.h"
+#include "options/options.h"
 
 namespace longview::cli {
 namespace {
@@ -41,8 +42,9 @@ int export_documents(ExportOptions& options) {
       wanted != view.settings.parameters)
     request.parameters = wanted;
   const ExportSummary done = export_rows(request, project, {}, interrupt.token());
-  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n", options.out, done.counts.documents,
-             done.counts.documents_before, done.counts.tokens, done.counts.tokens_before, done.manifest.string());
+  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n", plain_line(options.out), done.counts.documents,
+             done.counts.documents_before, done.counts.tokens, done.counts.tokens_before,
+             plain_line(done.manifest.string()));
   return 0;
 }
 

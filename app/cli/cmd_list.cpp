@@ -4,7 +4,7 @@
 
 #include "command.h"
 #include "filter/filter.h"
-#include "options.h"
+#include "options/options.h"
 #include "store/row_filter.h"
 #include "table.h"
 
@@ -24,7 +24,7 @@ std::string column_help() {
   for (const FilterColumn& column : filter_columns())
     help += "  " + std::string(column.name) + std::string(column.name.size() < 14 ? 14 - column.name.size() : 1, ' ') +
             std::string(column.help) + '\n';
-  return help + "Example: --where 'status = \"scored\" and (tokens >= 8k or source.kind = \"book\")'";
+  return help + "Example: longview-cli list books.longview --where 'tokens >= 8k or source.kind = \"book\"' --limit 20";
 }
 
 int list(const ListOptions& options) {
@@ -69,7 +69,9 @@ void add_list(CLI::App& app, Action& action) {
                    "Column to sort by, largest first; +COLUMN smallest first; default: the score")
       ->type_name("COLUMN");
   command->add_flag("--ascending", options->ascending, "Smallest first");
-  command->add_option("--limit", options->limit, "At most so many rows")->type_name("N");
+  command->add_option("--limit", options->limit, "At most so many rows")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("N");
   command->add_option("--format", options->format, "table, jsonl or csv")
       ->check(CLI::IsMember({"table", "jsonl", "csv"}).description(""))
       ->type_name("WORD");

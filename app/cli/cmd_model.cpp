@@ -42,6 +42,8 @@ void print_json(const ModelSummary& model) {
 }
 
 void print_text(const ModelSummary& model) {
+  if (model.format.empty()) // no model file at all: what it is not is on stderr
+    return;
   std::cout << fmt::format("{}\nname          {}\nformat        {}, {:.1f} MB\n", plain_line(model.path),
                            plain_line(model.name), model.format, static_cast<double>(model.file_bytes) / 1e6);
   if (model.layers)
@@ -74,7 +76,7 @@ int describe(const ModelOptions& options) {
   std::cout.flush();
   if (model.problem.empty())
     return 0;
-  std::cerr << "longview-cli: it cannot be used: " << plain_line(model.problem) << '\n';
+  std::cerr << "longview-cli: " << plain_line(model.path) << ": " << plain_line(model.problem) << '\n';
   return 3;
 }
 

@@ -9,7 +9,7 @@
 #include "base/plain_text.h"
 #include "command.h"
 #include "interrupt.h"
-#include "options.h"
+#include "options/options.h"
 #include "progress_line.h"
 #include "run/runner.h"
 
@@ -85,7 +85,7 @@ void print_problems(const RunRequest& request, RunId run) {
   if (more)
     std::cerr << fmt::format(
         "longview-cli: and {} more; see longview-cli list {} --where 'status = \"bad_input\" or status = \"failed\"'\n",
-        more, request.project.string());
+        more, plain_line(request.project.string()));
 }
 
 void print_summary(const RunRequest& request, const RunSummary& done, bool json) {
@@ -152,7 +152,10 @@ void add_reading_options(CLI::App& command, ScoreOptions& options) {
                   "Name of the dataset; default: that of the first file or folder")
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--limit", options.request.limit, "Only the first N documents")->type_name("N")->group(group);
+  command.add_option("--limit", options.request.limit, "Only the first N documents")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("N")
+      ->group(group);
   command.add_flag("--embed", options.request.embed, "Keep the texts in the project, for one that has to travel")
       ->group(group);
 }
@@ -175,7 +178,10 @@ void add_measure_options(CLI::App& command, ScoreOptions& options) {
   command.add_option("--window", sampling.window, "Window of the published preset; default: 32768")
       ->type_name("TOKENS")
       ->group(group);
-  command.add_option("--seed", sampling.seed, "Seed of the draw; default: 11")->type_name("N")->group(group);
+  command.add_option("--seed", sampling.seed, "Seed of the draw; default: 11")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->type_name("N")
+      ->group(group);
   command
       .add_option("--special-tokens", options.special_tokens,
                   "A special token's spelling in a text is: plain characters, or recognised")

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "command.h"
-#include "options.h"
+#include "options/options.h"
 #include "run/document_report.h"
 
 namespace longview::cli {

@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "longview-cli " + program_version() + " (" + program_commit() + ")");
   app.footer(exit_codes);
   app.get_formatter()->column_width(34);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1); // with 1 an unknown word would only be told that a command is missing
   cli::Action action;
   cli::add_score(app, action);
   cli::add_list(app, action);
@@ -67,6 +67,10 @@ int main(int argc, char** argv) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
     std::cerr << "longview-cli: " << plain_line(error.what()) << " (see longview-cli --help)\n";
+    return 2;
+  }
+  if (!action) {
+    std::cerr << "longview-cli: a command is missing (see longview-cli --help)\n";
     return 2;
   }
   return run_action(action);

@@ -47,7 +47,8 @@ void ProgressLine::show(const RunProgress& progress) {
     return;
   const bool new_stage = progress.stage != stage_;
   stage_ = progress.stage;
-  if (terminal_ || new_stage || every_five_seconds_.due())
+  const bool due = every_five_seconds_.due(); // asked in any case: a new stage counts as a line as well
+  if (terminal_ || new_stage || due)
     print(line_of(progress));
 }
 

@@ -27,15 +27,39 @@ ordered_json numbers(const std::vector<double>& values) {
   return list;
 }
 
-std::string score_line(const DocumentReport& report) {
+std::string pairs_text(std::uint64_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "pair" : "pairs");
+}
+
+/// Three decimals; "none" for what does not exist, such as the specificity of rows of one pair.
+std::string decimals(double value) {
+  return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none");
+}
+
+std::string mean_line(const DocumentScores& scores, Preset preset) {
+  if (!std::isfinite(scores.lds_mean))
+    return "mean LDS      none: no row has enough pairs\n";
+  if (preset == Preset::published)
+    return fmt::format("mean LDS      {:.4g} (sum / pairs, for orientation; this preset gives no error)\n",
+                       scores.lds_mean);
+  const std::string error = std::isfinite(scores.lds_error) ? fmt::format("± {:.2g}", scores.lds_error)
+                                                            : std::string("(no error: it takes two rows)");
+  return fmt::format("mean LDS      {:.4g} {}\n", scores.lds_mean, error);
+}
+
+/// The number that ranks stands first.
+std::string score_lines(const DocumentReport& report, Preset preset) {
   const ResultRow& row = report.row;
   if (row.status != Status::scored)
     return fmt::format("status        {}: {}\n", name(row.status), plain_line(row.reason));
   const DocumentScores& scores = report.scores;
-  return fmt::format("mean LDS      {:.4g} ± {:.2g}\nLDS           {:.4g} (sum over {} pairs)\n"
-                     "means         strength {:.3f}, distance {:.3f}, specificity {:.3f}\n",
-                     scores.lds_mean, scores.lds_error, scores.lds, row.pair_count, scores.mean_strength,
-                     scores.mean_distance, scores.mean_specificity);
+  const std::string mean = mean_line(scores, preset);
+  const std::string sum = std::isfinite(scores.lds) ? fmt::format("LDS           {:.4g} (sum over {})\n", scores.lds,
+                                                                  pairs_text(row.pair_count))
+                                                    : std::string("LDS           none\n");
+  return (report.parameters.score == ScoreKind::sum ? sum + mean : mean + sum) +
+         fmt::format("means         strength {}, distance {}, specificity {}\n", decimals(scores.mean_strength),
+                     decimals(scores.mean_distance), decimals(scores.mean_specificity));
 }
 
 /// Indices of the pairs that add most to the score, best first.
@@ -80,8 +104,8 @@ std::string profile_chart(const DocumentReport& report) {
     const double share = highest > 0 ? std::max(0.0, point.mean_strength / highest) : 0.0;
     const std::string range = point.nearest == point.furthest ? std::to_string(point.nearest)
                                                               : fmt::format("{}-{}", point.nearest, point.furthest);
-    out += fmt::format("{:>10}  {:+.3f}  {:<30}  {} pairs\n", range, point.mean_strength,
-                       std::string(static_cast<std::size_t>(std::lround(share * 30)), '#'), point.count);
+    out += fmt::format("{:>10}  {:+.3f}  {:<30}  {}\n", range, point.mean_strength,
+                       std::string(static_cast<std::size_t>(std::lround(share * 30)), '#'), pairs_text(point.count));
   }
   return out;
 }
@@ -140,7 +164,7 @@ std::string report_text(const DocumentReport& report, const RunView& view) {
                      name(view.settings.sampling.preset));
   out += fmt::format("length        {} tokens, {} segments of {}, {} tokens behind the last\n", row.tokens,
                      row.segments, view.settings.sampling.segment_length, row.tail_tokens);
-  out += score_line(report);
+  out += score_lines(report, view.settings.sampling.preset);
   if (row.status == Status::scored)
     out += links_table(report) + profile_chart(report);
   return out;
