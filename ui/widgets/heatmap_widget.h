@@ -9,11 +9,15 @@
 
 namespace longview {
 
+struct HeatmapScene;
+
 /// What a cell of the heatmap shows.
 enum class HeatmapValue { strength, gain, contribution, perplexity_after };
 
 /// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows. Unsampled cells are
-/// hatched, never drawn as zero. Wheel zooms, drag pans, double click or Home fits; arrows move the keyboard cursor.
+/// hatched, never drawn as zero. Wheel, + and - zoom, drag pans, double click or Home fits; arrows move the keyboard
+/// cursor from one scored cell to the next, [ and ] go to the previous and next strongest link. Esc takes back the
+/// zoom, then the selection, and is left to the parent where there is neither.
 class HeatmapWidget : public QWidget {
   Q_OBJECT
 
@@ -52,6 +56,17 @@ class HeatmapWidget : public QWidget {
 
  private:
   struct State;
+
+  void redraw();
+  void lay_out();
+  void draw_base(const HeatmapScene& scene);
+  void describe();
+  void hover(std::optional<Cell> cell);
+  void select(std::optional<Cell> cell);
+  void zoom_at_selection(double factor);
+  bool take_key(int key);
+  bool undo();
+
   std::unique_ptr<State> state_;
 };
 

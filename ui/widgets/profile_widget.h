@@ -18,9 +18,6 @@ class ProfileWidget : public QWidget {
   void set_document(DocumentPointer document);
   QSize sizeHint() const override;
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -21,9 +21,6 @@ class SpecificityWidget : public QWidget {
   void set_marked(std::optional<std::uint32_t> segment);
   QSize sizeHint() const override;
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -22,7 +22,14 @@ struct Theme {
   static const std::array<QColor, 8>& categories();
 };
 
-/// Gives the application a light or dark palette (Fusion), or that of the system back. Emits the usual palette changes.
+/// Contrast ratio of WCAG 2.1, 1 to 21: 4.5 is enough for text, 3 for the parts of a figure.
+double contrast(const QColor& one, const QColor& other);
+/// Black or white, whichever reads better on it (always at least 4.5:1).
+QColor readable_on(const QColor& background);
+
+/// Gives the application a light or dark palette (Fusion), or that of the system back: the
+/// style's and palette of the start, or dark where the desktop asks for dark and the palette does not know. Then it
+/// also follows the desktop when that changes. Emits the usual palette changes. GUI thread.
 void apply_theme(ThemeChoice choice);
 
 } // namespace longview

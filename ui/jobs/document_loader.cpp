@@ -1,0 +1,134 @@
+#include "jobs/document_loader.h"
+
+#include "base/cancel.h"
+#include "jobs/project_connection.h"
+#include "run/settings.h"
+
+namespace longview {
+namespace {
+
+enum Kind : Background::Kind { load_kind, close_kind };
+
+/// The row that a document would have if it ended here.
+ResultRow unfinished_row(const DocumentKey& key, const DocumentData& loaded) {
+  ResultRow row;
+  row.document = key.document;
+  row.segments = loaded.data.pairs.segments();
+  row.pair_count = loaded.scores.pair_count;
+  row.lds = loaded.scores.lds;
+  row.lds_mean = loaded.scores.lds_mean;
+  row.lds_error = loaded.scores.lds_error;
+  row.strength = loaded.scores.mean_strength;
+  row.distance = loaded.scores.mean_distance;
+  row.specificity = loaded.scores.mean_specificity;
+  return row;
+}
+
+} // namespace
+
+DocumentData load_document(const Project& project, const DocumentKey& key) {
+  const RunSettings settings = settings_from_json(project.run(key.run).identity.settings);
+  DocumentData loaded;
+  loaded.document = project.document(key.document);
+  loaded.sampling = settings.sampling;
+  loaded.parameters = settings.parameters;
+  const auto row = project.result(key.run, key.document);
+  if (auto data = project.result_data(key.run, key.document))
+    loaded.data = std::move(*data);
+  else if (auto partial = project.partial(key.run, key.document))
+    loaded.data.pairs = std::move(*partial);
+  loaded.scores = derive(loaded.data.pairs, loaded.sampling, loaded.parameters);
+  loaded.row = row ? *row : unfinished_row(key, loaded);
+  loaded.index_pairs();
+  return loaded;
+}
+
+std::string load_text(const Project& project, const DocumentKey& key) {
+  const StoredDocument document = project.document(key.document);
+  if (auto embedded = project.embedded_text(key.document)) {
+    if (hash128(*embedded) != document.text_hash)
+      throw Error(ErrorCode::input, "the stored text of this document is damaged; score it again",
+                  project.path().string());
+    return std::move(*embedded);
+  }
+  const StoredDataset dataset = project.dataset(document.dataset);
+  if (document.place.source >= dataset.sources.size())
+    throw Error(ErrorCode::input, "the project does not know the source file of this document",
+                project.path().string());
+  const RunSettings settings = settings_from_json(project.run(key.run).identity.settings);
+  SourceText source(dataset.sources[document.place.source].file);
+  return source.text(document.place, settings.text_field, document.text_hash);
+}
+
+class DocumentLoader::Reader {
+ public:
+  DocumentData document(const DocumentKey& key) { return load_document(connection_.to(key.project), key); }
+  std::string text(const DocumentKey& key) { return load_text(connection_.to(key.project), key); }
+  bool close() {
+    connection_.close();
+    return true;
+  }
+
+ private:
+  ProjectConnection connection_;
+};
+
+DocumentLoader::DocumentLoader(QObject* parent)
+    : QObject(parent), numbers_reader_(std::make_shared<Reader>()), text_reader_(std::make_shared<Reader>()) {}
+
+DocumentLoader::~DocumentLoader() = default;
+
+void DocumentLoader::load(const DocumentKey& key) {
+  if (text_.key != key) {
+    texts_.cancel(load_kind);
+    text_ = {key, nullptr, {}};
+  }
+  numbers_.request(
+      load_kind,
+      [reader = numbers_reader_, key, text = text_](std::stop_token stop) {
+        auto document = std::make_shared<DocumentData>(reader->document(key));
+        throw_if_cancelled(stop);
+        if (text.text)
+          document->text = *text.text;
+        document->text_problem = text.problem;
+        return document;
+      },
+      [this, key](const std::shared_ptr<DocumentData>& document) {
+        emit loaded(key, document);
+        if (text_.key == key && !text_.known() && !texts_.busy(load_kind))
+          load_text_of(key);
+      },
+      [this, key](const Error& error) { emit failed(key, error); });
+}
+
+void DocumentLoader::load_text_of(const DocumentKey& key) {
+  const auto known = [this, key](std::shared_ptr<const std::string> text, std::string problem) {
+    text_ = {key, std::move(text), std::move(problem)};
+    load(key);
+  };
+  texts_.request(
+      load_kind,
+      [reader = text_reader_, key](std::stop_token) { return std::make_shared<const std::string>(reader->text(key)); },
+      [known](const std::shared_ptr<const std::string>& text) { known(text, {}); },
+      [known](const Error& error) { known(nullptr, error.what()); });
+}
+
+void DocumentLoader::cancel() {
+  numbers_.cancel(load_kind);
+  texts_.cancel(load_kind);
+  text_ = {};
+}
+
+void DocumentLoader::forget_files() {
+  text_ = {};
+  numbers_.request(
+      close_kind, [reader = numbers_reader_](std::stop_token) { return reader->close(); }, [](bool) {}, {});
+  texts_.request(
+      close_kind, [reader = text_reader_](std::stop_token) { return reader->close(); }, [](bool) {}, {});
+}
+
+bool DocumentLoader::busy() const {
+  return numbers_.busy(load_kind);
+}
+
+} // namespace longview

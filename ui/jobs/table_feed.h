@@ -1,0 +1,79 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <QObject>
+
+#include "filter/filter.h"
+#include "jobs/background.h"
+#include "models/documents_model.h"
+#include "run/settings.h"
+#include "store/project.h"
+
+namespace longview {
+
+/// A run as the window shows it: with its settings understood.
+struct RunInfo {
+  StoredRun stored;
+  RunSettings settings;
+};
+
+/// What a project holds, for the choosers.
+struct ProjectContents {
+  std::filesystem::path path;
+  std::vector<StoredDataset> datasets;
+  std::vector<RunInfo> runs; ///< oldest first
+
+  const StoredDataset* dataset(DatasetId id) const;
+  const RunInfo* run(RunId id) const;
+  /// Null when the dataset has none.
+  const RunInfo* newest_run(DatasetId id) const;
+};
+
+/// Reads the documents table of one run, filters and sorts it, all on a thread of its own; the answers come as signals.
+/// While a run fills the project, refresh() brings what is new since the last time.
+class TableFeed : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit TableFeed(QObject* parent = nullptr);
+  ~TableFeed() override;
+
+  /// Reads what datasets and runs there are; contents_ready() or failed() follows.
+  void read_contents(const std::filesystem::path& project);
+  /// From now on the table is that of this run.
+  void show_run(const std::filesystem::path& project, RunId run, const std::string& dataset, ScoreKind ranked_by);
+  /// Forgets everything, without a signal.
+  void clear();
+  /// Reads what the run stored since; after the read that is under way, where there is one.
+  void refresh();
+  /// The file is another now: reads all of it again.
+  void reload();
+  void set_filter(const Filter& filter);
+  void set_sort(std::size_t column, bool descending);
+
+  /// An answer to show_run(), reload() or a new filter or order is still awaited.
+  bool busy() const;
+
+ signals:
+  void contents_ready(const longview::ProjectContents& contents);
+  void table_ready(const longview::TableSnapshot& snapshot);
+  void failed(const longview::Error& error);
+
+ private:
+  struct Wanted;
+  class Reader;
+
+  void request();
+  void answered();
+
+  std::shared_ptr<Reader> reader_; ///< used on the thread alone
+  std::unique_ptr<Wanted> wanted_;
+  bool again_ = false;
+  Background background_; // last: its thread uses the reader
+};
+
+} // namespace longview

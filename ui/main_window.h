@@ -1,0 +1,137 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include "jobs/background.h"
+#include "jobs/run_queue.h"
+#include "jobs/table_feed.h"
+#include "widgets/figure.h"
+#include "widgets/theme.h"
+
+class QActionGroup;
+class QDockWidget;
+class QMenu;
+class QStackedWidget;
+
+namespace longview {
+
+class DocumentPage;
+class DocumentsPanel;
+class HelpWindow;
+class JobsStrip;
+class RunChooser;
+class StartPage;
+
+/// Puts the parts together: one project, one of its runs, one of the run's documents, and the queue of what is being
+/// scored. The parts do the work; this decides which of them sees what.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  explicit MainWindow(QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  /// Projects are opened, everything else is offered for scoring.
+  void open_paths(const std::vector<std::filesystem::path>& paths);
+  void open_project(const std::filesystem::path& project);
+  void close_project();
+  /// Queues runs and shows the first of them as soon as it exists.
+  void score(const std::vector<RunRequest>& requests);
+
+  /// Empty while none is open.
+  const std::filesystem::path& project() const { return project_; }
+  RunQueue& queue() { return *queue_; }
+  DocumentsPanel& documents() { return *documents_; }
+  DocumentPage& page() { return *page_; }
+  RunChooser& chooser() { return *chooser_; }
+  StartPage& start_page() { return *start_; }
+
+  /// Opens the Score dialog with these files; does not wait for it.
+  void ask_what_to_score(const std::vector<std::filesystem::path>& files);
+  void ask_what_to_export();
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+
+ private:
+  void build_parts();
+  void build_actions();
+  void build_file_menu();
+  void build_edit_menu();
+  void build_view_menu();
+  void build_theme_menu(QMenu* view);
+  void build_score_menu();
+  void build_help_menu();
+  void build_tool_bar();
+  void connect_parts();
+  void fill_recent();
+  void update_actions();
+  void update_title();
+
+  void show_contents(const ProjectContents& contents);
+  void show_failure(const Error& error);
+  void show_run();
+  void show_document();
+  void run_progressed(int id);
+  void run_ended(int id);
+  void bring_news();
+  bool is_shown(const QueuedRun& run) const;
+  void explain_empty();
+
+  void choose_files();
+  void choose_project();
+  void reload();
+  void continue_run();
+  void score_sample();
+  void choose_figure_file(FigureKind kind);
+  void show_help(const QString& page);
+  void show_about();
+  void choose_theme(ThemeChoice choice);
+
+  void save_layout() const;
+  void restore_layout();
+
+  TableFeed* feed_;
+  RunQueue* queue_;
+  QStackedWidget* pages_;
+  StartPage* start_;
+  DocumentPage* page_;
+  DocumentsPanel* documents_;
+  RunChooser* chooser_;
+  JobsStrip* strip_;
+  QDockWidget* documents_dock_;
+  QDockWidget* strip_dock_;
+  HelpWindow* help_ = nullptr;
+
+  QMenu* recent_menu_;
+  QAction* open_;
+  QAction* score_;
+  QAction* export_;
+  QAction* close_;
+  QAction* reload_;
+  QAction* continue_;
+  QAction* stop_;
+  QMenu* save_figure_;
+  QMenu* copy_figure_;
+  QActionGroup* themes_;
+  QActionGroup* values_;
+
+  std::filesystem::path project_;
+  std::optional<RunId> wanted_run_;       ///< to be chosen with the next contents
+  std::set<int> told_;                    ///< runs of the queue whose run in the project is known to the choosers
+  std::optional<int> to_show_;            ///< run of the queue that is shown as soon as it exists
+  std::optional<DocumentId> in_progress_; ///< of the shown run: the newest document something was stored for
+  QTimer news_;
+  Background preparing_; // last: it delivers to the others
+};
+
+} // namespace longview

@@ -1,0 +1,295 @@
+#include "pages/document_page.h"
+
+#include <cmath>
+#include <utility>
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QSettings>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include "models/document_columns.h"
+#include "models/format.h"
+#include "pages/notice.h"
+#include "widgets/heatmap_widget.h"
+#include "widgets/pair_text_widget.h"
+#include "widgets/profile_widget.h"
+#include "widgets/reading_line.h"
+#include "widgets/specificity_widget.h"
+
+namespace longview {
+namespace {
+
+constexpr int noticeable_wait = 200; // ms
+
+QSplitter* splitter(Qt::Orientation orientation, QWidget* parent) {
+  auto* made = new QSplitter(orientation, parent);
+  made->setHandleWidth(8);
+  made->setChildrenCollapsible(true);
+  return made;
+}
+
+/// "0.42 ±0.03 (LDS 213)"; the sum alone where the run ranks by it.
+QString score_text(const DocumentData& document) {
+  const ResultRow& row = document.row;
+  if (std::isnan(row.lds))
+    return {};
+  if (document.parameters.score == ScoreKind::sum)
+    return QObject::tr("LDS %1").arg(three_digits(row.lds));
+  if (std::isnan(row.lds_mean))
+    return QObject::tr("LDS %1").arg(three_digits(row.lds));
+  return QObject::tr("%1 (LDS %2)").arg(with_error(row.lds_mean, row.lds_error), three_digits(row.lds));
+}
+
+QString score_details(const DocumentData& document) {
+  const ResultRow& row = document.row;
+  const LiveParameters& live = document.parameters;
+  return QObject::tr("mean LDS %1, standard error %2, LDS (the sum) %3\n"
+                     "sum over %4 of (%5 strength + %6 distance) x specificity where strength > %7\n"
+                     "mean strength %8, mean distance %9, mean specificity %10\n"
+                     "%11 tokens in %12")
+      .arg(all_digits(row.lds_mean), all_digits(row.lds_error), all_digits(row.lds),
+           counted(row.pair_count, "pair", "pairs"), all_digits(live.alpha), all_digits(live.beta),
+           all_digits(live.threshold), three_digits(row.strength), three_digits(row.distance))
+      .arg(three_digits(row.specificity), grouped(row.tokens), counted(row.segments, "segment", "segments"));
+}
+
+} // namespace
+
+DocumentPage::DocumentPage(QWidget* parent) : QWidget(parent), loader_(new DocumentLoader(this)) {
+  build();
+  slow_.setSingleShot(true);
+  slow_.setInterval(noticeable_wait);
+  connect(&slow_, &QTimer::timeout, this, [this] { notice_->explain(tr("Reading the document…")); });
+  connect(loader_, &DocumentLoader::loaded, this, &DocumentPage::show_loaded);
+  connect(loader_, &DocumentLoader::failed, this,
+          [this](const DocumentKey&, const Error& error) { show_failure(error); });
+  connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
+  connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
+  clear();
+}
+
+DocumentPage::~DocumentPage() = default;
+
+void DocumentPage::build() {
+  heatmap_ = new HeatmapWidget(this);
+  heatmap_->setAccessibleName(tr("Heatmap of the pairs"));
+  profile_ = new ProfileWidget(this);
+  profile_->setAccessibleName(tr("Strength by distance"));
+  specificity_ = new SpecificityWidget(this);
+  specificity_->setAccessibleName(tr("Specificity by segment"));
+  texts_ = new PairTextWidget(this);
+  texts_->setAccessibleName(tr("Texts of the pair"));
+  reading_ = new QLabel(this);
+  reading_->setWordWrap(true);
+  reading_->setTextFormat(Qt::PlainText);
+  reading_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  reading_->setAccessibleName(tr("Reading of the pair"));
+  reading_->setMinimumHeight(2 * fontMetrics().lineSpacing()); // what changes under the cursor moves nothing else
+  reading_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+
+  auto* upper = new QWidget(this);
+  auto* upper_layout = new QVBoxLayout(upper);
+  upper_layout->setContentsMargins(0, 0, 0, 0);
+  upper_layout->setSpacing(4);
+  upper_layout->addWidget(heatmap_, 1);
+  upper_layout->addWidget(reading_);
+  figures_ = splitter(Qt::Horizontal, this);
+  figures_->addWidget(profile_);
+  figures_->addWidget(specificity_);
+  down_ = splitter(Qt::Vertical, this);
+  down_->addWidget(upper);
+  down_->addWidget(figures_);
+  down_->setStretchFactor(0, 3);
+  down_->setStretchFactor(1, 1);
+  down_->setSizes({440, 180});
+  across_ = splitter(Qt::Horizontal, this);
+  across_->addWidget(down_);
+  across_->addWidget(texts_);
+  across_->setStretchFactor(0, 3);
+  across_->setStretchFactor(1, 2);
+  across_->setSizes({600, 400});
+
+  notice_ = new Notice(this);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 8, 8, 8);
+  layout->setSpacing(8);
+  layout->addWidget(build_header());
+  layout->addWidget(notice_);
+  layout->addWidget(across_, 1);
+}
+
+QWidget* DocumentPage::build_header() {
+  auto* header = new QWidget(this);
+  title_ = new QLabel(header);
+  score_ = new QLabel(header);
+  for (QLabel* label : {title_, score_}) {
+    QFont font = label->font();
+    font.setPointSizeF(font.pointSizeF() * 1.25);
+    label->setFont(font);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  }
+  title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  title_->setAccessibleName(tr("Document"));
+  score_->setAccessibleName(tr("Score of the document"));
+  auto* layout = new QHBoxLayout(header);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(16);
+  layout->addWidget(title_, 1);
+  layout->addWidget(score_);
+  return header;
+}
+
+void DocumentPage::show_document(const DocumentKey& key) {
+  if (key_ != key)
+    rank_ = 0;
+  key_ = key;
+  loader_->load(key);
+  slow_.start();
+}
+
+void DocumentPage::refresh() {
+  again_ = loader_->busy();
+  if (key_ && !again_)
+    loader_->load(*key_);
+}
+
+void DocumentPage::forget_files() {
+  loader_->forget_files();
+}
+
+void DocumentPage::clear() {
+  loader_->cancel();
+  slow_.stop();
+  again_ = false;
+  key_.reset();
+  rank_ = 0;
+  notice_->clear_notice();
+  set_document(nullptr);
+  emit document_changed();
+}
+
+void DocumentPage::explain(const QString& text) {
+  if (!document_)
+    notice_->explain(text);
+}
+
+void DocumentPage::set_rank(std::uint32_t rank) {
+  rank_ = rank;
+  show_header();
+}
+
+void DocumentPage::show_loaded(const DocumentKey& key, const DocumentPointer& document) {
+  if (key != key_)
+    return;
+  slow_.stop();
+  if (document->row.status == Status::scored)
+    notice_->clear_notice();
+  else
+    notice_->explain(tr("Not scored (%1): %2")
+                         .arg(QString::fromUtf8(name(document->row.status).data()).replace(u'_', u' '),
+                              QString::fromStdString(document->row.reason)));
+  set_document(document);
+  emit document_changed();
+  if (std::exchange(again_, false))
+    refresh();
+}
+
+void DocumentPage::show_failure(const Error& error) {
+  slow_.stop();
+  set_document(nullptr);
+  notice_->fail(error);
+}
+
+void DocumentPage::set_document(const DocumentPointer& document) {
+  const bool same = document && document_ && document->document.id == document_->document.id;
+  document_ = document;
+  heatmap_->set_document(document);
+  profile_->set_document(document);
+  specificity_->set_document(document);
+  texts_->set_document(document);
+  if (!same)
+    select(heatmap_->selected());
+  across_->setVisible(document != nullptr);
+  show_header();
+  show_reading(heatmap_->selected());
+}
+
+void DocumentPage::show_header() {
+  if (!document_) {
+    title_->clear();
+    score_->clear();
+    return;
+  }
+  const QString title = document_title(document_->document);
+  title_->setText(title);
+  title_->setToolTip(QStringLiteral("%1\n%2").arg(title, QString::fromStdString(document_->document.name)));
+  QString score = score_text(*document_);
+  if (rank_ > 0)
+    score += QStringLiteral("  #%1").arg(grouped(rank_));
+  score_->setText(score);
+  score_->setToolTip(score_details(*document_));
+}
+
+void DocumentPage::show_reading(std::optional<Cell> cell) {
+  if (!document_) {
+    reading_->clear();
+    return;
+  }
+  const QString line = reading_line(*document_, cell);
+  reading_->setText(line.isEmpty() ? tr("Point at a cell to read its pair; click to keep it.") : line);
+}
+
+void DocumentPage::hover(std::optional<Cell> cell) {
+  const std::optional<Cell> shown = cell ? cell : heatmap_->selected();
+  show_reading(shown);
+  texts_->set_pair(shown);
+}
+
+void DocumentPage::select(std::optional<Cell> cell) {
+  show_reading(cell);
+  texts_->set_pair(cell);
+  specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
+}
+
+bool DocumentPage::undo() {
+  if (!heatmap_->selected())
+    return false;
+  heatmap_->set_selected({});
+  select({});
+  return true;
+}
+
+void DocumentPage::save_figure_as(FigureKind kind, const std::filesystem::path& path) const {
+  if (!document_)
+    return;
+  FigureOptions options;
+  options.theme = Theme::light(); // for paper, whatever the window looks like
+  options.value = heatmap_->value();
+  save_figure(kind, *document_, path, options);
+}
+
+void DocumentPage::copy_figure(FigureKind kind) const {
+  if (!document_)
+    return;
+  FigureOptions options;
+  options.value = heatmap_->value();
+  QApplication::clipboard()->setImage(figure_image(kind, *document_, options));
+}
+
+void DocumentPage::save_layout(QSettings& settings) const {
+  settings.setValue(QStringLiteral("document/across"), across_->saveState());
+  settings.setValue(QStringLiteral("document/down"), down_->saveState());
+  settings.setValue(QStringLiteral("document/figures"), figures_->saveState());
+}
+
+void DocumentPage::restore_layout(const QSettings& settings) {
+  across_->restoreState(settings.value(QStringLiteral("document/across")).toByteArray());
+  down_->restoreState(settings.value(QStringLiteral("document/down")).toByteArray());
+  figures_->restoreState(settings.value(QStringLiteral("document/figures")).toByteArray());
+}
+
+} // namespace longview

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <optional>
+
+#include <QTimer>
+#include <QWidget>
+
+#include "jobs/document_loader.h"
+#include "widgets/figure.h"
+
+class QLabel;
+class QSettings;
+class QSplitter;
+
+namespace longview {
+
+class HeatmapWidget;
+class Notice;
+class PairTextWidget;
+class ProfileWidget;
+class SpecificityWidget;
+
+/// One document: its score, heatmap, distance profile, specificity, and the texts of the pair under the cursor or
+/// selected.
+class DocumentPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit DocumentPage(QWidget* parent = nullptr);
+  ~DocumentPage() override;
+
+  void show_document(const DocumentKey& key);
+  /// Reads the document again, after the read that is under way; for results that come in while it is open.
+  void refresh();
+  void forget_files();
+  void clear();
+  /// What there is to say while no document is open.
+  void explain(const QString& text);
+  /// Place in the run by score; 0: none.
+  void set_rank(std::uint32_t rank);
+
+  const std::optional<DocumentKey>& key() const { return key_; }
+  /// Null until the document was read.
+  DocumentPointer document() const { return document_; }
+  HeatmapWidget* heatmap() const { return heatmap_; }
+
+  /// Takes the selection back; false where there was none.
+  bool undo();
+  /// Throws Error.
+  void save_figure_as(FigureKind kind, const std::filesystem::path& path) const;
+  void copy_figure(FigureKind kind) const;
+
+  void save_layout(QSettings& settings) const;
+  void restore_layout(const QSettings& settings);
+
+ signals:
+  /// Another document, or nothing, is shown now.
+  void document_changed();
+
+ private:
+  void build();
+  QWidget* build_header();
+  void show_loaded(const DocumentKey& key, const DocumentPointer& document);
+  void show_failure(const Error& error);
+  void set_document(const DocumentPointer& document);
+  void show_header();
+  void show_reading(std::optional<Cell> cell);
+  void hover(std::optional<Cell> cell);
+  void select(std::optional<Cell> cell);
+
+  QLabel* title_;
+  QLabel* score_;
+  Notice* notice_;
+  QSplitter* across_;
+  QSplitter* down_;
+  QSplitter* figures_;
+  HeatmapWidget* heatmap_;
+  QLabel* reading_;
+  ProfileWidget* profile_;
+  SpecificityWidget* specificity_;
+  PairTextWidget* texts_;
+
+  std::optional<DocumentKey> key_;
+  DocumentPointer document_;
+  std::uint32_t rank_ = 0;
+  bool again_ = false;
+  QTimer slow_;
+  DocumentLoader* loader_;
+};
+
+} // namespace longview

@@ -1,0 +1,261 @@
+#include "pages/documents_panel.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QSettings>
+#include <QShortcut>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "models/document_columns.h"
+#include "models/format.h"
+
+namespace longview {
+namespace {
+
+QStringList column_keys() {
+  QStringList keys;
+  for (const DocumentColumn& column : document_columns())
+    keys << QLatin1String(column.key);
+  return keys;
+}
+
+} // namespace
+
+DocumentsPanel::DocumentsPanel(TableFeed& feed, QWidget* parent)
+    : QWidget(parent), feed_(feed), model_(new DocumentsModel(this)), filter_box_(new QLineEdit(this)),
+      filter_notice_(new Notice(this)), problem_(new Notice(this)), table_(new QTableView(this)),
+      count_(new QLabel(this)) {
+  build();
+  connect(filter_box_, &QLineEdit::textChanged, this, &DocumentsPanel::apply_filter);
+  connect(&feed_, &TableFeed::table_ready, this, &DocumentsPanel::show_snapshot);
+  connect(model_, &DocumentsModel::sort_wanted, this, [this](int column, Qt::SortOrder order) {
+    feed_.set_sort(static_cast<std::size_t>(column), order == Qt::DescendingOrder);
+  });
+  connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& index) { choose(index); });
+  connect(table_, &QTableView::activated, this, &DocumentsPanel::document_opened);
+}
+
+void DocumentsPanel::build() {
+  filter_box_->setPlaceholderText(tr("Filter, like tokens > 4k and lds_mean > 0.2"));
+  filter_box_->setClearButtonEnabled(true);
+  filter_box_->setAccessibleName(tr("Filter of the documents"));
+  QStringList columns;
+  for (const FilterColumn& column : filter_columns())
+    columns << QStringLiteral("%1: %2").arg(QString::fromUtf8(column.name.data(), std::ssize(column.name)),
+                                            QString::fromUtf8(column.help.data(), std::ssize(column.help)));
+  filter_box_->setToolTip(
+      tr("Comparisons of columns, joined with and, or, not. Columns:\n%1").arg(columns.join(u'\n')));
+  build_table();
+  count_->setAccessibleName(tr("Documents shown"));
+  count_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 8, 0, 8);
+  layout->setSpacing(8);
+  layout->addWidget(filter_box_);
+  layout->addWidget(filter_notice_);
+  layout->addWidget(problem_);
+  layout->addWidget(table_, 1);
+  layout->addWidget(count_);
+}
+
+void DocumentsPanel::build_table() {
+  table_->setModel(model_);
+  table_->setAccessibleName(tr("Documents"));
+  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table_->setShowGrid(false);
+  table_->setWordWrap(false);
+  table_->setTabKeyNavigation(false);
+  table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table_->verticalHeader()->hide();
+  table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
+  QHeaderView* header = table_->horizontalHeader();
+  header->setHighlightSections(false);
+  header->setSectionsMovable(true);
+  header->setContextMenuPolicy(Qt::CustomContextMenu);
+  const int digit = fontMetrics().horizontalAdvance(u'0');
+  for (int column = 0; column < model_->columnCount(); ++column) {
+    const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    const int title_width = header->fontMetrics().horizontalAdvance(title) + 4 * digit;
+    header->resizeSection(column, column == 0 ? 17 * digit : std::max(8 * digit, title_width));
+  }
+  {
+    const QSignalBlocker quiet(model_); // the feed starts with the same order
+    table_->setSortingEnabled(true);
+    table_->sortByColumn(static_cast<int>(document_column("lds_mean")), Qt::DescendingOrder);
+  }
+  connect(header, &QHeaderView::customContextMenuRequested, this, &DocumentsPanel::open_header_menu);
+  auto* copy = new QShortcut(QKeySequence::Copy, table_, nullptr, nullptr, Qt::WidgetShortcut);
+  connect(copy, &QShortcut::activated, this, &DocumentsPanel::copy_selection);
+  for (const auto& [key, rows] : {std::pair{Qt::Key_J, 1}, std::pair{Qt::Key_K, -1}}) {
+    auto* move = new QShortcut(QKeySequence(key), table_, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(move, &QShortcut::activated, this, [this, rows = rows] { step(rows); });
+  }
+}
+
+void DocumentsPanel::clear() {
+  feed_.clear();
+  current_.reset();
+  problem_->clear_notice();
+  model_->show({});
+  show_count();
+}
+
+void DocumentsPanel::expect_another_table(ScoreKind ranked_by) {
+  another_table_ = true;
+  const int sum = static_cast<int>(document_column("lds"));
+  const int mean = static_cast<int>(document_column("lds_mean"));
+  const int wanted = ranked_by == ScoreKind::sum ? sum : mean;
+  const int now = table_->horizontalHeader()->sortIndicatorSection();
+  if (now != wanted && (now == sum || now == mean))
+    table_->sortByColumn(wanted, Qt::DescendingOrder);
+}
+
+void DocumentsPanel::explain(const QString& text) {
+  explanation_ = text;
+  show_count();
+}
+
+void DocumentsPanel::show_problem(const Error& error) {
+  problem_->fail(error);
+}
+
+const TableRow* DocumentsPanel::shown_row(DocumentId document) const {
+  const QModelIndex index = model_->find(document);
+  return index.isValid() ? model_->row(index) : nullptr;
+}
+
+std::uint32_t DocumentsPanel::rank(DocumentId document) const {
+  const QModelIndex index = model_->find(document);
+  return index.isValid() ? model_->rank(index) : 0;
+}
+
+void DocumentsPanel::focus_filter() {
+  filter_box_->setFocus(Qt::ShortcutFocusReason);
+  filter_box_->selectAll();
+}
+
+void DocumentsPanel::focus_table() {
+  table_->setFocus(Qt::ShortcutFocusReason);
+}
+
+void DocumentsPanel::step(int rows) {
+  if (model_->rowCount() == 0)
+    return;
+  const QModelIndex now = table_->currentIndex();
+  const int row = now.isValid() ? std::clamp(now.row() + rows, 0, model_->rowCount() - 1) : 0;
+  table_->selectRow(row);
+}
+
+void DocumentsPanel::apply_filter() {
+  try {
+    filter_ = Filter::parse(filter_box_->text().trimmed().toStdString());
+    filter_notice_->clear_notice();
+    feed_.set_filter(filter_);
+    emit filter_changed();
+  } catch (const Error& error) {
+    filter_notice_->fail(error); // the table keeps the last filter that could be understood
+  }
+}
+
+void DocumentsPanel::show_snapshot(const TableSnapshot& snapshot) {
+  problem_->clear_notice();
+  updating_ = true;
+  model_->show(snapshot);
+  updating_ = false;
+  show_count();
+  select_current();
+  emit table_updated();
+}
+
+void DocumentsPanel::select_current() {
+  if (model_->rowCount() == 0)
+    return;
+  const QModelIndex index = current_ ? model_->find(*current_) : QModelIndex();
+  if (std::exchange(another_table_, false) || !current_) {
+    current_.reset();
+    const int row = index.isValid() ? index.row() : 0;
+    table_->selectRow(row);
+    choose(model_->index(row, 0)); // the selection may have been there already
+  } else if (!index.isValid()) {
+    table_->selectionModel()->clear(); // filtered out; it stays open
+  } else if (index.row() != table_->currentIndex().row() || !table_->selectionModel()->hasSelection()) {
+    table_->selectRow(index.row());
+  }
+}
+
+void DocumentsPanel::choose(const QModelIndex& index) {
+  const TableRow* row = model_->row(index);
+  if (updating_ || !row || row->document.id == current_)
+    return;
+  current_ = row->document.id;
+  emit document_chosen();
+}
+
+void DocumentsPanel::copy_selection() const {
+  QStringList lines;
+  const QHeaderView* header = table_->horizontalHeader();
+  QModelIndexList rows = table_->selectionModel()->selectedRows();
+  std::sort(rows.begin(), rows.end());
+  const auto line = [&](const auto& cell) {
+    QStringList cells;
+    for (int place = 0; place < header->count(); ++place)
+      if (const int column = header->logicalIndex(place); !header->isSectionHidden(column))
+        cells << cell(column);
+    lines << cells.join(u'\t');
+  };
+  line([&](int column) { return model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(); });
+  for (const QModelIndex& row : rows)
+    line([&](int column) {
+      return row.siblingAtColumn(column).data(DocumentsModel::ValueRole).toString().replace(u'\t', u' ');
+    });
+  QApplication::clipboard()->setText(lines.join(u'\n') + u'\n');
+}
+
+void DocumentsPanel::open_header_menu(const QPoint& place) {
+  QMenu menu(this);
+  QHeaderView* header = table_->horizontalHeader();
+  for (int column = 1; column < model_->columnCount(); ++column) { // the name of a document always stays
+    QAction* action = menu.addAction(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    action->setCheckable(true);
+    action->setChecked(!header->isSectionHidden(column));
+    connect(action, &QAction::toggled, header,
+            [header, column](bool shown) { header->setSectionHidden(column, !shown); });
+  }
+  menu.exec(header->mapToGlobal(place));
+}
+
+void DocumentsPanel::show_count() {
+  const auto shown = static_cast<std::uint64_t>(model_->rowCount());
+  const std::uint64_t total = model_->snapshot().total();
+  if (total == 0)
+    count_->setText(explanation_);
+  else
+    count_->setText(shown == total ? counted(total, "document", "documents")
+                                   : tr("%1 of %2").arg(grouped(shown), counted(total, "document", "documents")));
+}
+
+void DocumentsPanel::save_layout(QSettings& settings) const {
+  settings.setValue(QStringLiteral("documents/header"), table_->horizontalHeader()->saveState());
+  settings.setValue(QStringLiteral("documents/columns"), column_keys());
+}
+
+void DocumentsPanel::restore_layout(const QSettings& settings) {
+  const QByteArray state = settings.value(QStringLiteral("documents/header")).toByteArray();
+  // Widths of other columns, from another version, fit nothing.
+  if (!state.isEmpty() && settings.value(QStringLiteral("documents/columns")).toStringList() == column_keys())
+    table_->horizontalHeader()->restoreState(state);
+}
+
+} // namespace longview

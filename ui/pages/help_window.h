@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QWidget>
+
+class QListWidget;
+class QTextBrowser;
+
+namespace longview {
+
+/// The help pages of the program (resources/help, Markdown): a list and the page. Links between pages stay here, others
+/// open in the browser.
+class HelpWindow : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit HelpWindow(QWidget* parent = nullptr);
+
+  /// A page by its file name without ending.
+  void show_page(const QString& name);
+
+ private:
+  QListWidget* pages_;
+  QTextBrowser* text_;
+};
+
+} // namespace longview

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+
+#include <QWidget>
+
+class QLineEdit;
+class QToolButton;
+
+namespace longview {
+
+/// A line for a path with a button that opens the file chooser.
+class PathField : public QWidget {
+  Q_OBJECT
+
+ public:
+  enum class Purpose { open_file, save_file };
+  /// `filter` as QFileDialog takes it.
+  PathField(Purpose purpose, const QString& title, const QString& filter, QWidget* parent = nullptr);
+
+  std::filesystem::path path() const;
+  void set_path(const std::filesystem::path& path);
+  QLineEdit* line() const { return line_; }
+
+ signals:
+  void changed();
+  /// Typed or chosen by the user.
+  void edited();
+
+ private:
+  void browse();
+
+  Purpose purpose_;
+  QString title_, filter_;
+  QLineEdit* line_;
+  QToolButton* button_;
+};
+
+QString to_qt(const std::filesystem::path& path);
+std::filesystem::path to_path(const QString& text);
+
+} // namespace longview

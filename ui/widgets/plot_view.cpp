@@ -1,0 +1,80 @@
+#include "widgets/plot_view.h"
+
+#include <utility>
+
+#include <QEvent>
+#include <QHelpEvent>
+#include <QToolTip>
+#include <qcustomplot.h>
+
+namespace longview {
+
+PlotView::PlotView(const QString& nothing, QWidget* parent)
+    : QWidget(parent), plot_(new QCustomPlot(this)), nothing_(new QLabel(nothing, this)) {
+  nothing_->setAlignment(Qt::AlignCenter);
+  nothing_->setWordWrap(true);
+  nothing_->setAutoFillBackground(true);
+  plot_->installEventFilter(this); // it would take the tooltip's event
+  draw_again();
+}
+
+void PlotView::set_draw(Draw draw) {
+  draw_ = std::move(draw);
+  draw_again();
+}
+
+void PlotView::draw_again() {
+  const Theme theme = Theme::of(palette());
+  QPalette colours = palette();
+  colours.setColor(QPalette::Window, theme.background);
+  colours.setColor(QPalette::WindowText, theme.muted_text);
+  nothing_->setPalette(colours);
+  if (draw_)
+    spots_ = draw_(*plot_, theme, font());
+  else
+    spots_.clear();
+  if (spots_.empty())
+    clear_plot(*plot_, theme);
+  plot_->setVisible(!spots_.empty());
+  nothing_->setVisible(spots_.empty());
+  plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+QString PlotView::words_at(const QPoint& place) const {
+  const double x = plot_->xAxis->pixelToCoord(place.x());
+  for (const PlotSpot& spot : spots_)
+    if (x >= spot.from && x < spot.to)
+      return spot.words;
+  return {};
+}
+
+bool PlotView::event(QEvent* event) {
+  if (event->type() == QEvent::ToolTip) {
+    const auto* help = static_cast<QHelpEvent*>(event);
+    QToolTip::showText(help->globalPos(), words_at(help->pos()).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")),
+                       this);
+    return true;
+  }
+  return QWidget::event(event);
+}
+
+bool PlotView::eventFilter(QObject* object, QEvent* event) {
+  if (object == plot_ && event->type() == QEvent::ToolTip)
+    return PlotView::event(event);
+  return QWidget::eventFilter(object, event);
+}
+
+void PlotView::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+    draw_again();
+}
+
+void PlotView::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  plot_->setGeometry(rect());
+  nothing_->setGeometry(rect());
+  draw_again();
+}
+
+} // namespace longview
