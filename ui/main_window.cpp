@@ -322,10 +322,18 @@ void MainWindow::close_project() {
   documents_->explain({});
   page_->clear();
   pages_->setCurrentWidget(start_);
-  documents_dock_->setEnabled(false);
+  documents_dock_->hide();
   start_->set_recent(recent_projects(application_settings()));
   update_title();
   update_actions();
+}
+
+/// From the start page to the documents; a dock that the user closed after that stays closed.
+void MainWindow::show_project_parts() {
+  if (pages_->currentWidget() == page_)
+    return;
+  pages_->setCurrentWidget(page_);
+  documents_dock_->show();
 }
 
 void MainWindow::show_contents(const ProjectContents& contents) {
@@ -333,8 +341,7 @@ void MainWindow::show_contents(const ProjectContents& contents) {
     return;
   QSettings settings = application_settings();
   remember_project(settings, project_);
-  pages_->setCurrentWidget(page_);
-  documents_dock_->setEnabled(true);
+  show_project_parts();
   chooser_->set_contents(contents, std::exchange(wanted_run_, std::nullopt));
   explain_empty();
   update_actions();
@@ -422,8 +429,7 @@ void MainWindow::score(const std::vector<RunRequest>& requests) {
   close_project();
   project_ = project;
   update_title();
-  pages_->setCurrentWidget(page_);
-  documents_dock_->setEnabled(true);
+  show_project_parts();
   feed_->read_contents(project); // what is there from before; a new file follows with the run
   explain_empty();
   update_actions();

@@ -77,6 +77,7 @@ class MainWindow : public QMainWindow {
   void update_actions();
   void update_title();
 
+  void show_project_parts();
   void show_contents(const ProjectContents& contents);
   void show_failure(const Error& error);
   void show_run();

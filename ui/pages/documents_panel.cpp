@@ -87,8 +87,8 @@ void DocumentsPanel::build_table() {
   const int digit = fontMetrics().horizontalAdvance(u'0');
   for (int column = 0; column < model_->columnCount(); ++column) {
     const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    const int title_width = header->fontMetrics().horizontalAdvance(title) + 4 * digit;
-    header->resizeSection(column, column == 0 ? 17 * digit : std::max(8 * digit, title_width));
+    const int title_width = header->fontMetrics().horizontalAdvance(title) + 3 * digit;
+    header->resizeSection(column, column == 0 ? 17 * digit : std::max(7 * digit, title_width));
   }
   {
     const QSignalBlocker quiet(model_); // the feed starts with the same order

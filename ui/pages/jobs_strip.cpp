@@ -58,6 +58,8 @@ JobRow::JobRow(QWidget* parent)
   bar_->setFixedWidth(200);
   bar_->setMaximumHeight(fontMetrics().height());
   bar_->setAccessibleName(tr("Progress of the run"));
+  name_->setTextFormat(Qt::PlainText); // a dataset may be called anything
+  text_->setTextFormat(Qt::PlainText);
   name_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   text_->setMinimumWidth(0);
   text_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);

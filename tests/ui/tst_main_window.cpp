@@ -1,0 +1,244 @@
+#include <fstream>
+#include <memory>
+
+#include <QAbstractItemModelTester>
+#include <QAction>
+#include <QComboBox>
+#include <QDialog>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+
+#include "../cli/tiny_model.h"
+#include "main_window.h"
+#include "pages/document_page.h"
+#include "pages/documents_panel.h"
+#include "pages/jobs_strip.h"
+#include "pages/notice.h"
+#include "pages/path_field.h"
+#include "pages/run_chooser.h"
+#include "pages/start_page.h"
+#include "support/fake_engine.h"
+#include "ui/support/widget_test.h"
+#include "widgets/heatmap_widget.h"
+
+using namespace longview;
+using namespace longview::test;
+
+namespace {
+
+constexpr int patience = 20000; // ms
+
+QAction* action(const QWidget& window, const QString& text) {
+  for (QAction* found : window.findChildren<QAction*>())
+    if (QString(found->text()).remove(u'&') == text)
+      return found;
+  return nullptr;
+}
+
+template <typename Widget>
+Widget* named(const QWidget& parent, const char* accessible_name) {
+  for (Widget* found : parent.findChildren<Widget*>())
+    if (found->accessibleName() == QLatin1String(accessible_name))
+      return found;
+  return nullptr;
+}
+
+} // namespace
+
+class TestMainWindow : public QObject {
+  Q_OBJECT
+
+  std::unique_ptr<QTemporaryDir> folder_;
+  std::unique_ptr<UseFakeEngine> fake_;
+  std::unique_ptr<MainWindow> window_;
+  std::unique_ptr<QAbstractItemModelTester> tester_;
+
+  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
+
+  /// Documents of a different length each, with words that would be markup.
+  std::filesystem::path write_documents(int count) const {
+    std::ofstream out(path("documents.jsonl"));
+    for (int k = 0; k < count; ++k) {
+      std::string text;
+      while (text.size() < 128u * (12u + static_cast<unsigned>(k)))
+        text += "Words of <b>document</b> " + std::to_string(k) + " and more. ";
+      out << "{\"id\":\"d" << k << "\",\"text\":\"" << text << "\"}\n";
+    }
+    return path("documents.jsonl");
+  }
+
+  RunRequest request(int documents) const {
+    RunRequest request;
+    request.inputs = {write_documents(documents)};
+    request.project = path("p.longview");
+    request.model = path("tiny.gguf").string();
+    request.settings.sampling.pairs_per_document = 24;
+    request.settings.parameters = default_parameters(Preset::longview);
+    return request;
+  }
+
+  DocumentsModel& model() const { return *window_->documents().model(); }
+
+ private slots:
+  void init() {
+    folder_ = std::make_unique<QTemporaryDir>();
+    write_tiny_model(path("tiny.gguf"));
+    fake_ = std::make_unique<UseFakeEngine>();
+    window_ = std::make_unique<MainWindow>();
+    tester_ =
+        std::make_unique<QAbstractItemModelTester>(&model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    window_->show();
+    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+  }
+  void cleanup() {
+    fake_->engine.after_batch = {};
+    tester_.reset();
+    window_.reset();
+    fake_.reset();
+    folder_.reset();
+  }
+
+  void begins_with_the_start_page() {
+    QVERIFY(window_->start_page().isVisible());
+    QVERIFY(!window_->page().isVisible());
+    QVERIFY(!action(*window_, QStringLiteral("Export…"))->isEnabled());
+  }
+
+  void fills_while_it_is_scored() {
+    window_->score({request(4)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document() != nullptr, patience);
+    QVERIFY(window_->page().isVisible());
+    QVERIFY(action(*window_, QStringLiteral("Export…"))->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(!action(*window_, QStringLiteral("Continue this run"))->isEnabled(), patience);
+    // the best comes first, and is the one that is open
+    const QModelIndex first = model().index(0, 0);
+    QCOMPARE(model().rank(first), 1u);
+    QCOMPARE(window_->page().document()->document.id, model().row(first)->document.id);
+  }
+
+  void reads_the_pair_that_is_selected() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text.has_value(), patience);
+    HeatmapWidget* heatmap = window_->page().heatmap();
+    heatmap->setFocus();
+    QTest::keyClick(heatmap, Qt::Key_BracketRight);
+    QVERIFY(heatmap->selected().has_value());
+    const auto* reading = named<QLabel>(window_->page(), "Reading of the pair");
+    QVERIFY2(reading->text().contains(QStringLiteral("strength")), qPrintable(reading->text()));
+    const auto* target = named<QPlainTextEdit>(window_->page(), "Target");
+    QVERIFY2(target->toPlainText().contains(QStringLiteral("<b>document</b>")), qPrintable(target->toPlainText()));
+    QTest::keyClick(heatmap, Qt::Key_Escape);
+    QVERIFY(!heatmap->selected());
+    QCOMPARE(target->toPlainText(), QString());
+  }
+
+  void filters_as_one_types() {
+    window_->score({request(4)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QLineEdit* box = window_->documents().filter_box();
+    QTest::keyClicks(box, QStringLiteral("id = \"d2\" or id = \"d3\""));
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 2, patience);
+    box->clear();
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
+    QTest::keyClicks(box, QStringLiteral("tokens >"));
+    bool told = false;
+    for (const Notice* notice : window_->documents().findChildren<Notice*>())
+      told = told || (notice->is_error() && notice->isVisible());
+    QVERIFY(told);
+    QCOMPARE(model().rowCount(), 4);
+  }
+
+  void moves_through_the_table_by_keys() {
+    window_->score({request(3)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 3, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    window_->activateWindow();
+    window_->documents().focus_table();
+    QTest::keyClick(window_->documents().table(), Qt::Key_Down);
+    const DocumentId second = model().row(model().index(1, 0))->document.id;
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->document.id == second, patience);
+  }
+
+  void stops_and_goes_on() {
+    std::atomic<bool> hold{true};
+    fake_->engine.after_batch = [&hold] {
+      while (hold)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    window_->score({request(4)});
+    QTRY_VERIFY_WITH_TIMEOUT(fake_->engine.segments_run > 0, patience);
+    auto* strip = window_->findChild<JobsStrip*>();
+    QVERIFY(strip->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(window_->chooser().run() != nullptr, patience);
+    auto* cancel = strip->findChild<QToolButton*>();
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QVERIFY(!cancel->isEnabled());
+    hold = false;
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QCOMPARE(window_->queue().runs().front().state, QueuedRun::State::cancelled);
+    QTRY_VERIFY_WITH_TIMEOUT(action(*window_, QStringLiteral("Continue this run"))->isEnabled(), patience);
+    action(*window_, QStringLiteral("Continue this run"))->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!action(*window_, QStringLiteral("Continue this run"))->isEnabled(), patience);
+    QCOMPARE(window_->chooser().contents().runs.size(), std::size_t{1});
+  }
+
+  void says_why_a_project_does_not_open() {
+    std::ofstream(path("bad.longview")) << "this is no database";
+    window_->open_project(path("bad.longview"));
+    const auto* problem = named<Notice>(window_->start_page(), "Problem");
+    QTRY_VERIFY_WITH_TIMEOUT(problem->isVisible(), patience);
+    QVERIFY2(problem->text().contains(QStringLiteral("bad.longview")), qPrintable(problem->text()));
+    QVERIFY(window_->project().empty());
+  }
+
+  void exports_what_the_filter_keeps() {
+    window_->score({request(4)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    window_->documents().filter_box()->setText(QStringLiteral("id = \"d2\""));
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 1, patience);
+    action(*window_, QStringLiteral("Export…"))->trigger();
+    auto* dialog = window_->findChild<QDialog*>();
+    QVERIFY(dialog);
+    dialog->findChild<PathField*>()->set_path(path("kept.jsonl"));
+    QPushButton* button = nullptr;
+    for (QPushButton* found : dialog->findChildren<QPushButton*>())
+      if (QString(found->text()).remove(u'&') == QStringLiteral("Export"))
+        button = found;
+    QVERIFY(button);
+    QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), patience);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(path("kept.jsonl.manifest.json")), patience);
+    std::ifstream kept(path("kept.jsonl"));
+    std::string line;
+    QVERIFY(std::getline(kept, line));
+    QVERIFY2(line.rfind("{\"id\":\"d2\",", 0) == 0, line.c_str());
+    QVERIFY(line.find("\"longview\":{") != std::string::npos);
+    QVERIFY(!std::getline(kept, line));
+    dialog->reject();
+  }
+
+  void remembers_what_the_heatmap_shows() {
+    action(*window_, QStringLiteral("Gain"))->trigger();
+    QVERIFY(window_->close());
+    const MainWindow again;
+    QCOMPARE(action(again, QStringLiteral("Gain"))->isChecked(), true);
+    action(*window_, QStringLiteral("Strength"))->trigger();
+    window_->show();
+    window_->close();
+  }
+};
+
+LONGVIEW_WIDGET_TEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"
