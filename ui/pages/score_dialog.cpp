@@ -181,7 +181,9 @@ void ScoreDialog::fill_sampling(QFormLayout* form) {
   seed_->setGroupSeparatorShown(false);
   sampling_notice_ = new Notice(side);
   form->addRow(tr("P&reset"), with_notice(preset_, preset_notice_));
-  form->addRow(tr("Pairs (&T)"), pairs);
+  auto* pairs_label = new QLabel(tr("Pairs (&T)"), side); // a layout has no field that a label could lead to
+  pairs_label->setBuddy(pairs_);
+  form->addRow(pairs_label, pairs);
   form->addRow(tr("S&egment"), segment_length_);
   form->addRow(tr("&Window"), window_);
   form->addRow(tr("See&d"), seed_);
@@ -191,7 +193,7 @@ void ScoreDialog::fill_sampling(QFormLayout* form) {
 void ScoreDialog::fill_execution(QFormLayout* form) {
   QWidget* side = form->parentWidget();
   dtype_ = new QComboBox(side);
-  for (const DType dtype : {DType::automatic, DType::float32, DType::bfloat16, DType::float16, DType::int8})
+  for (const DType dtype : {DType::automatic, DType::float32, DType::bfloat16, DType::float16})
     dtype_->addItem(QString::fromUtf8(name(dtype).data()), static_cast<int>(dtype));
   dtype_->setToolTip(tr("What the model's products run in; auto is bfloat16 where the processor has it, else float32"));
   device_ = new QComboBox(side);
