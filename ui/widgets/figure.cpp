@@ -67,10 +67,19 @@ QFont figure_font(int size, bool bold = false) {
   return font;
 }
 
-/// "Perl sample (perlsample.pod)": in one line, whatever the file says.
+/// Words of a file in one line, without the characters that XML cannot hold.
+QString one_line(const std::string& text) {
+  const QList<uint> characters = QString::fromStdString(text).simplified().toUcs4();
+  QString clean;
+  for (const char32_t character : characters)
+    clean += QString::fromUcs4(QChar::isPrint(character) ? &character : U"\uFFFD", 1);
+  return clean;
+}
+
+/// "Perl sample (perlsample.pod)".
 QString title_of(const DocumentData& document) {
-  const QString title = QString::fromStdString(document.document.title).simplified();
-  const QString name = QString::fromStdString(document.document.name).simplified();
+  const QString title = one_line(document.document.title);
+  const QString name = one_line(document.document.name);
   return title.isEmpty() || title == name ? name : QStringLiteral("%1 (%2)").arg(title, name);
 }
 
@@ -171,8 +180,8 @@ void make_svg(QBuffer& buffer, FigureKind kind, const DocumentData& document, co
   generator.setOutputDevice(&buffer);
   generator.setResolution(points_per_inch);
   generator.setSize(options.size);
+  // No setTitle: Qt 6.4 writes it without escaping, and the file is no XML then.
   generator.setViewBox(QRect(QPoint(), options.size));
-  generator.setTitle(title_of(document));
   QPainter painter;
   if (!painter.begin(&generator))
     fail("SVG");

@@ -45,6 +45,11 @@ bool before(const HeatmapCell& one, const HeatmapCell& other) {
   return one.i != other.i ? one.i < other.i : one.j < other.j;
 }
 
+/// By falling strength; no two are equal in it.
+bool ranks_before(const HeatmapCell& one, const HeatmapCell& other) {
+  return one.strength != other.strength ? one.strength > other.strength : before(one, other);
+}
+
 double square(double value) {
   return value * value;
 }
@@ -62,7 +67,8 @@ HeatmapCells::HeatmapCells(const DocumentData& document, HeatmapValue value)
     if (std::isfinite(shown) && std::isfinite(strength) && pairs[k].j < pairs[k].i && pairs[k].i < segments_)
       cells_.push_back({pairs[k].i, pairs[k].j, shown, strength});
   }
-  std::stable_sort(cells_.begin(), cells_.end(), before);
+  if (!std::is_sorted(cells_.begin(), cells_.end(), before)) // all pairs come in order
+    std::stable_sort(cells_.begin(), cells_.end(), before);
   const auto same = [](const HeatmapCell& one, const HeatmapCell& other) {
     return one.i == other.i && one.j == other.j;
   };
@@ -73,13 +79,6 @@ HeatmapCells::HeatmapCells(const DocumentData& document, HeatmapValue value)
     ++rows_[cell.i + 1];
   std::partial_sum(rows_.begin(), rows_.end(), rows_.begin());
 
-  by_strength_.resize(cells_.size());
-  std::iota(by_strength_.begin(), by_strength_.end(), 0U);
-  std::stable_sort(by_strength_.begin(), by_strength_.end(),
-                   [this](std::uint32_t a, std::uint32_t b) { return cells_[a].strength > cells_[b].strength; });
-  ranks_.resize(cells_.size());
-  for (std::uint32_t rank = 0; rank < by_strength_.size(); ++rank)
-    ranks_[by_strength_[rank]] = rank;
   scale_ = scale_for(cells_, value, threshold_);
 }
 
@@ -151,17 +150,31 @@ std::optional<Cell> HeatmapCells::next(Cell from, Direction direction) const {
   return std::nullopt;
 }
 
-std::optional<Cell> HeatmapCells::by_strength(std::optional<Cell> from, int steps) const {
-  if (cells_.empty())
-    return std::nullopt;
-  const HeatmapCell* cell = from ? find(*from) : nullptr;
-  std::int64_t rank = 0;
-  if (cell)
-    rank = std::int64_t{ranks_[static_cast<std::size_t>(cell - cells_.data())]} + steps;
-  if (rank < 0 || rank >= static_cast<std::int64_t>(cells_.size()))
-    return std::nullopt;
-  const HeatmapCell& found = cells_[by_strength_[static_cast<std::size_t>(rank)]];
-  return Cell{found.i, found.j};
+std::optional<Cell> HeatmapCells::strongest() const {
+  const auto found = std::min_element(cells_.begin(), cells_.end(), ranks_before);
+  return found == cells_.end() ? std::nullopt : std::optional(Cell{found->i, found->j});
+}
+
+std::optional<Cell> HeatmapCells::weaker(Cell than) const {
+  const HeatmapCell* from = find(than);
+  if (!from)
+    return strongest();
+  const HeatmapCell* nearest = nullptr;
+  for (const HeatmapCell& cell : cells_)
+    if (ranks_before(*from, cell) && (!nearest || ranks_before(cell, *nearest)))
+      nearest = &cell;
+  return nearest ? std::optional(Cell{nearest->i, nearest->j}) : std::nullopt;
+}
+
+std::optional<Cell> HeatmapCells::stronger(Cell than) const {
+  const HeatmapCell* from = find(than);
+  if (!from)
+    return strongest();
+  const HeatmapCell* nearest = nullptr;
+  for (const HeatmapCell& cell : cells_)
+    if (ranks_before(cell, *from) && (!nearest || ranks_before(*nearest, cell)))
+      nearest = &cell;
+  return nearest ? std::optional(Cell{nearest->i, nearest->j}) : std::nullopt;
 }
 
 std::span<const HeatmapCell> HeatmapCells::row(std::uint32_t i) const {

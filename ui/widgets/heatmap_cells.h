@@ -47,17 +47,18 @@ class HeatmapCells {
   /// The next scored cell: left and right within the row; up and down the nearest column of the next row that has
   /// scored cells. Nothing where there is none.
   std::optional<Cell> next(Cell from, Direction direction) const;
-  /// The link that comes `steps` after this one when sorted by falling strength, ties in order of rows; the strongest
-  /// without one (or for a cell that is not scored). Nothing beyond the ends.
-  std::optional<Cell> by_strength(std::optional<Cell> from, int steps) const;
+  /// Links by falling strength, ties in order of rows. The next weaker or stronger one than a cell; the strongest of
+  /// all for a cell that is not scored. Nothing beyond the ends. Linear: a sort would cost more than all the keys
+  /// pressed.
+  std::optional<Cell> strongest() const;
+  std::optional<Cell> weaker(Cell than) const;
+  std::optional<Cell> stronger(Cell than) const;
 
  private:
   std::vector<HeatmapCell>::const_iterator row_begin(std::uint32_t i) const;
 
   std::vector<HeatmapCell> cells_;
   std::vector<std::uint32_t> rows_; ///< where row i begins in cells_; segments + 1 of them
-  std::vector<std::uint32_t> by_strength_;
-  std::vector<std::uint32_t> ranks_; ///< of cells_, in by_strength_
   std::uint32_t segments_ = 0;
   HeatmapValue value_ = HeatmapValue::strength;
   double threshold_ = 0;

@@ -613,7 +613,7 @@ HeatmapRoom heatmap_room(const QFont& font, std::uint32_t segments) {
   room.bottom = 3 * unit + 2 * metrics.height();
   room.gap = 4 * unit;
   room.least_bars = std::ceil(metrics.horizontalAdvance(tr("specificity"))) + 2;
-  room.most_bars = std::max(room.least_bars, 140.0);
+  room.most_bars = std::max(room.least_bars, 200.0);
   return room;
 }
 

@@ -278,8 +278,7 @@ void HeatmapWidget::keyPressEvent(QKeyEvent* event) {
 
 bool HeatmapWidget::take_key(int key) {
   if (const std::optional<Direction> direction = direction_of(key)) {
-    const auto to = state_->selected ? state_->cells.next(*state_->selected, *direction)
-                                     : state_->cells.by_strength(std::nullopt, 0);
+    const auto to = state_->selected ? state_->cells.next(*state_->selected, *direction) : state_->cells.strongest();
     if (to)
       select(to);
     return true;
@@ -287,8 +286,7 @@ bool HeatmapWidget::take_key(int key) {
   switch (key) {
   case Qt::Key_BracketLeft:
   case Qt::Key_BracketRight:
-    if (const auto to = state_->cells.by_strength(state_->selected, key == Qt::Key_BracketLeft ? -1 : 1))
-      select(to);
+    select_link(key == Qt::Key_BracketRight);
     return true;
   case Qt::Key_Home:
     fit();
@@ -305,6 +303,14 @@ bool HeatmapWidget::take_key(int key) {
   default:
     return false;
   }
+}
+
+void HeatmapWidget::select_link(bool weaker) {
+  const HeatmapCells& cells = state_->cells;
+  const std::optional<Cell>& from = state_->selected;
+  const std::optional<Cell> to = !from ? cells.strongest() : weaker ? cells.weaker(*from) : cells.stronger(*from);
+  if (to)
+    select(to);
 }
 
 void HeatmapWidget::zoom_at_selection(double factor) {

@@ -63,6 +63,7 @@ class HeatmapWidget : public QWidget {
   void describe();
   void hover(std::optional<Cell> cell);
   void select(std::optional<Cell> cell);
+  void select_link(bool weaker);
   void zoom_at_selection(double factor);
   bool take_key(int key);
   bool undo();

@@ -2,6 +2,7 @@
 
 #include <QEvent>
 #include <QLabel>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -13,11 +14,26 @@
 namespace longview {
 namespace {
 
+/// Copies what is selected as plain text alone, no-break spaces included.
+class SourceView : public QPlainTextEdit {
+ public:
+  using QPlainTextEdit::QPlainTextEdit;
+
+ protected:
+  QMimeData* createMimeDataFromSelection() const override {
+    QString text = textCursor().selectedText();
+    text.replace(QChar::ParagraphSeparator, u'\n');
+    auto* copied = new QMimeData;
+    copied->setText(text);
+    return copied;
+  }
+};
+
 /// One segment: which it is, and its text.
 class SegmentPane : public QWidget {
  public:
   SegmentPane(const QString& role, QWidget* parent)
-      : QWidget(parent), role_(role), header_(new QLabel(this)), text_(new QPlainTextEdit(this)) {
+      : QWidget(parent), role_(role), header_(new QLabel(this)), text_(new SourceView(this)) {
     header_->setTextFormat(Qt::PlainText);
     header_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     header_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);

@@ -1,5 +1,7 @@
 #include "widgets/segment_text.h"
 
+#include <QStringDecoder>
+
 namespace longview {
 namespace {
 
@@ -26,7 +28,9 @@ std::optional<QString> segment_text(const DocumentData& document, std::uint32_t 
     --from;
   while (to < text.size() && continues(text[to]))
     ++to;
-  return QString::fromUtf8(text.data() + from, static_cast<qsizetype>(to - from));
+  // A byte order mark is a character of the text like any other here.
+  QStringDecoder decoder(QStringConverter::Utf8, QStringConverter::Flag::ConvertInitialBom);
+  return QString(decoder(QByteArrayView(text.data() + from, static_cast<qsizetype>(to - from))));
 }
 
 } // namespace longview

@@ -134,15 +134,17 @@ class TestHeatmapCells : public QObject {
   }
 
   void walks_by_strength() {
-    const HeatmapCells cells(*few_pairs(), HeatmapValue::perplexity_after); // by strength whatever is shown
-    std::vector<Cell> walked;
-    for (std::optional<Cell> at = cells.by_strength({}, 1); at; at = cells.by_strength(at, 1))
-      walked.push_back(*at);
-    QCOMPARE(walked, (std::vector<Cell>{{3, 0}, {3, 2}, {4, 2}, {7, 6}, {7, 1}}));
-    QCOMPARE(cells.by_strength(Cell{4, 2}, -1), std::optional(Cell{3, 2}));
-    QCOMPARE(cells.by_strength(Cell{3, 0}, -1), std::optional<Cell>());
-    QCOMPARE(cells.by_strength(Cell{8, 0}, 1), std::optional(Cell{3, 0}));
-    QVERIFY(!HeatmapCells().by_strength({}, 0));
+    const HeatmapCells cells(*few_pairs(), HeatmapValue::perplexity_after);  // by strength whatever is shown
+    const std::vector<Cell> falling{{3, 0}, {3, 2}, {4, 2}, {7, 6}, {7, 1}}; // two of the same strength
+    QCOMPARE(cells.strongest(), std::optional(falling.front()));
+    for (std::size_t k = 0; k + 1 < falling.size(); ++k) {
+      QCOMPARE(cells.weaker(falling[k]), std::optional(falling[k + 1]));
+      QCOMPARE(cells.stronger(falling[k + 1]), std::optional(falling[k]));
+    }
+    QCOMPARE(cells.weaker(falling.back()), std::optional<Cell>());
+    QCOMPARE(cells.stronger(falling.front()), std::optional<Cell>());
+    QCOMPARE(cells.weaker(Cell{8, 0}), std::optional(falling.front())); // not scored
+    QVERIFY(!HeatmapCells().strongest());
   }
 
   void finds_what_is_near() {

@@ -96,16 +96,16 @@ class TestReadingLine : public QObject {
   }
 
   void formulas_have_their_values() {
-    // softmax of 4.3 and -0.8: 0.9939 and 0.0061, H = 0.0372, ln 2 = 0.693
+    // softmax of 4.3 and -0.8: 0.9939 and 0.0061, H = 0.0370, ln 2 = 0.693
     QCOMPARE(lines(derived(document()), {31, 7}),
              (QStringList{
                  QStringLiteral("c_31 after c_7 (24 segments, 3,072 tokens back)"),
                  QStringLiteral("gain = PPL(c_31) − PPL(c_31|c_7) = 18.40 − 14.10 = 4.30"),
                  QStringLiteral("strength = gain / PPL(c_31) = 4.30 / 18.40 = 0.234, above the threshold 0.1"),
                  QStringLiteral("distance = (31 − 7) / 47 of the document = 0.511"),
-                 QStringLiteral("specificity of c_31 = (ln 2 − H) / ln 2 = (0.693 − 0.0372) / 0.693 = 0.946, H: "
+                 QStringLiteral("specificity of c_31 = (ln 2 − H) / ln 2 = (0.693 − 0.0370) / 0.693 = 0.947, H: "
                                 "entropy of softmax of gain over 2 pairs"),
-                 QStringLiteral("contribution = (1 × 0.234 + 1 × 0.511) × 0.946 = 0.704"),
+                 QStringLiteral("contribution = (1 × 0.234 + 1 × 0.511) × 0.947 = 0.705"),
              }));
   }
 

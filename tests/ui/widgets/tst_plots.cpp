@@ -1,0 +1,177 @@
+#include "widgets/plots.h"
+
+#include <cmath>
+#include <map>
+
+#include <QClipboard>
+#include <QLabel>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <qcustomplot.h>
+
+#include "ui/support/sample_document.h"
+#include "ui/support/widget_test.h"
+#include "widgets/pair_text_widget.h"
+#include "widgets/plot_view.h"
+#include "widgets/profile_widget.h"
+#include "widgets/specificity_widget.h"
+
+using namespace longview;
+using namespace longview::test;
+
+namespace {
+
+template <typename Plottable>
+Plottable* named(QCustomPlot& plot, const char* name) {
+  for (int k = 0; k < plot.plottableCount(); ++k)
+    if (plot.plottable(k)->objectName() == QLatin1String(name))
+      return dynamic_cast<Plottable*>(plot.plottable(k));
+  return nullptr;
+}
+
+} // namespace
+
+class TestPlots : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void steps_are_human_data() {
+    QTest::addColumn<quint32>("length");
+    QTest::addColumn<quint32>("step");
+    QTest::newRow("few") << 5u << 1u;
+    QTest::newRow("document") << 48u << 8u;
+    QTest::newRow("long") << 400u << 64u;
+    QTest::newRow("book") << 4000u << 512u;
+  }
+  void steps_are_human() {
+    QFETCH(quint32, length);
+    QFETCH(quint32, step);
+    QCOMPARE(segment_step(length, 9), step);
+  }
+
+  void a_distance_without_pairs_is_a_gap() {
+    const auto document = sample_document_mutable({.segments = 24, .pairs = 0});
+    for (Pair& pair : document->data.pairs.pairs)
+      if (pair.i - pair.j == 10)
+        pair.perplexity_after = no_value;
+    document->scores = derive(document->data.pairs, document->sampling, document->parameters);
+    QCustomPlot plot;
+    const auto spots = plot_profile(plot, *document, Theme::light(), QFont());
+    QCOMPARE(spots.size(), std::size_t{23}); // a bin for each distance
+    auto* line = named<QCPGraph>(plot, "profile");
+    QVERIFY(line);
+    int gaps = 0;
+    for (auto point = line->data()->constBegin(); point != line->data()->constEnd(); ++point) {
+      if (std::isnan(point->value)) {
+        ++gaps;
+        QCOMPARE(point->key, 10.0);
+      }
+    }
+    QCOMPARE(gaps, 1);
+    QVERIFY(spots[9].words.contains(QStringLiteral("no pair")));
+    QVERIFY(spots[8].words.contains(QStringLiteral("15 pairs")));
+    QVERIFY(spots[8].words.contains(QStringLiteral("1,152 tokens")));
+  }
+
+  void the_line_shows_the_mean_strength() {
+    const auto document = sample_document({.segments = 20, .pairs = 0});
+    QCustomPlot plot;
+    plot_profile(plot, *document, Theme::light(), QFont());
+    double sum = 0;
+    for (std::uint32_t i = 3; i < 20; ++i)
+      sum += sample_strength({i, i - 3}, 12);
+    auto* line = named<QCPGraph>(plot, "profile");
+    const auto point = line->data()->findBegin(3, false);
+    QCOMPARE(point->key, 3.0);
+    QVERIFY(std::abs(point->value - sum / 17) < 1e-4);
+  }
+
+  void segments_without_specificity_have_no_bar() {
+    const auto document = sample_document();
+    std::uint32_t measured = 0;
+    std::uint32_t first = 0;
+    for (std::uint32_t k = 48; k-- > 0;) {
+      if (std::isnan(document->scores.specificity[k]))
+        continue;
+      ++measured;
+      first = k;
+    }
+    QVERIFY(measured > 0 && measured < 48);
+    QCustomPlot plot;
+    plot_specificity(plot, *document, first, Theme::light(), QFont());
+    QCOMPARE(named<QCPBars>(plot, "specificity")->data()->size(), static_cast<int>(measured) - 1);
+    QCOMPARE(named<QCPBars>(plot, "marked")->data()->size(), 1);
+    QCOMPARE(named<QCPBars>(plot, "marked")->data()->at(0)->key, double(first));
+    QCOMPARE(named<QCPBars>(plot, "marked")->data()->at(0)->value, document->scores.specificity[first]);
+  }
+
+  void says_so_when_there_is_nothing() {
+    ProfileWidget widget;
+    widget.resize(300, 200);
+    widget.show();
+    QVERIFY(!widget.findChild<QCustomPlot*>()->isVisible());
+    QVERIFY(widget.findChild<QLabel*>()->isVisible());
+    widget.set_document(sample_document());
+    QVERIFY(widget.findChild<QCustomPlot*>()->isVisible());
+    widget.set_document(nullptr);
+    QVERIFY(widget.findChild<QLabel*>()->isVisible());
+  }
+
+  void tells_the_bin_under_the_mouse() {
+    ProfileWidget widget;
+    widget.resize(500, 260);
+    widget.show();
+    widget.set_document(sample_document({.segments = 24, .pairs = 0}));
+    auto* view = widget.findChild<PlotView*>();
+    const int x = static_cast<int>(view->plot().xAxis->coordToPixel(7));
+    QVERIFY2(view->words_at({x, 100}).startsWith(QStringLiteral("distance 7 segments (896 tokens)")),
+             qPrintable(view->words_at({x, 100})));
+    QCOMPARE(view->words_at({1, 100}), QString());
+  }
+
+  void follows_the_palette() {
+    SpecificityWidget widget;
+    widget.resize(300, 200);
+    widget.set_document(sample_document());
+    widget.show();
+    QPalette dark;
+    dark.setColor(QPalette::Window, QColor(30, 30, 30));
+    dark.setColor(QPalette::WindowText, Qt::white);
+    widget.setPalette(dark);
+    QCOMPARE(widget.grab().toImage().pixelColor(2, 2), Theme::dark_theme().background);
+  }
+
+  void texts_are_text() {
+    PairTextWidget widget;
+    widget.resize(600, 300);
+    widget.show();
+    widget.set_document(sample_document());
+    widget.set_pair(Cell{30, 4});
+    const std::pair<const char*, std::uint32_t> wanted[] = {{"Prefix", 4}, {"Target", 30}};
+    for (const auto& [role, segment] : wanted) {
+      QPlainTextEdit* pane = nullptr;
+      for (auto* found : widget.findChildren<QPlainTextEdit*>())
+        if (found->accessibleName() == QLatin1String(role))
+          pane = found;
+      QVERIFY(pane && pane->isReadOnly());
+      pane->selectAll();
+      pane->copy();
+      QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(sample_segment(segment)));
+      QCOMPARE(QApplication::clipboard()->mimeData()->formats(), QStringList{QStringLiteral("text/plain")});
+    }
+    widget.set_pair({});
+    for (const auto* pane : widget.findChildren<QPlainTextEdit*>())
+      QCOMPARE(pane->toPlainText(), QString());
+  }
+
+  void says_why_there_is_no_text() {
+    PairTextWidget widget;
+    widget.set_document(sample_document({.with_text = false}));
+    widget.set_pair(Cell{30, 4});
+    const auto* pane = widget.findChild<QPlainTextEdit*>();
+    QVERIFY(pane->placeholderText().contains(QStringLiteral("changed since it was scored")));
+  }
+};
+
+LONGVIEW_WIDGET_TEST_MAIN(TestPlots)
+#include "tst_plots.moc"
