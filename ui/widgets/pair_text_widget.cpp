@@ -36,6 +36,7 @@ class SegmentPane : public QWidget {
       : QWidget(parent), role_(role), header_(new QLabel(this)), text_(new SourceView(this)) {
     header_->setTextFormat(Qt::PlainText);
     header_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    header_->setWordWrap(true);
     header_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     text_->setReadOnly(true);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -73,13 +74,20 @@ class SegmentPane : public QWidget {
     set_text({}, why);
   }
 
+ protected:
+  void changeEvent(QEvent* event) override {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+      choose_colours();
+  }
+
+ private:
   void choose_colours() {
     QPalette colours = header_->palette();
     colours.setColor(QPalette::WindowText, Theme::of(palette()).muted_text);
     header_->setPalette(colours);
   }
 
- private:
   /// The same text again keeps selection and scroll place.
   void set_text(const QString& text, const QString& placeholder = {}) {
     text_->setPlaceholderText(placeholder);
@@ -138,13 +146,6 @@ void PairTextWidget::set_document(DocumentPointer document) {
 void PairTextWidget::set_pair(std::optional<Cell> cell) {
   state_->pair = cell;
   state_->show();
-}
-
-void PairTextWidget::changeEvent(QEvent* event) {
-  QWidget::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange)
-    for (SegmentPane* pane : {state_->prefix, state_->target})
-      pane->choose_colours();
 }
 
 } // namespace longview

@@ -19,9 +19,6 @@ class PairTextWidget : public QWidget {
   void set_document(DocumentPointer document);
   void set_pair(std::optional<Cell> cell);
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
   struct State;
   std::unique_ptr<State> state_;
