@@ -34,8 +34,10 @@ draw_demo() {
   best=$("$cli" list "$demo_project" --dataset perl-manual --sort lds_mean --limit 1 --format jsonl |
     $python -c 'import json, sys; print(json.loads(sys.stdin.readline())["id"])')
   looked=$($python -c 'import json, sys; print(json.loads(sys.stdin.readline())["id"])' <"$demo/closer-look.jsonl")
+  figure_dataset=perl-manual
   for id in "$best" "$looked"; do
-    "$gui" --figure heatmap --document "$id" --out "$demo/heatmap-$id.png" "$demo_project"
+    [ "$id" != "$looked" ] || figure_dataset=closer-look
+    "$gui" --figure heatmap --document "$id" --dataset "$figure_dataset" --out "$demo/heatmap-$id.png" "$demo_project"
   done
 }
 
