@@ -81,7 +81,7 @@ json parse_object(std::string_view text) {
 std::string to_json(const RunSettings& settings) {
   const SamplingSettings& sampling = settings.sampling;
   const LiveParameters& live = settings.parameters;
-  const ordered_json object = {
+  ordered_json object = {
       {"preset", name(sampling.preset)},
       {"segment_length", sampling.segment_length},
       {"window", sampling.window},
@@ -98,6 +98,8 @@ std::string to_json(const RunSettings& settings) {
       {"text_field", settings.text_field},
       {"id_field", settings.id_field},
   };
+  if (settings.controls > 0)
+    object["controls"] = settings.controls;
   if (!std::isfinite(live.threshold) || !std::isfinite(live.alpha) || !std::isfinite(live.beta))
     throw Error(ErrorCode::usage, "threshold, alpha and beta must be finite numbers");
   try {
@@ -131,6 +133,7 @@ RunSettings settings_from_json(std::string_view text) {
   read_word(object, "special_tokens", settings.special_tokens, parse_special);
   read_text(object, "text_field", settings.text_field);
   read_text(object, "id_field", settings.id_field);
+  read_integer(object, "controls", settings.controls);
   return settings;
 }
 
