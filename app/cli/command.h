@@ -19,6 +19,7 @@ void add_stitch(CLI::App& app, Action& action);
 void add_auc(CLI::App& app, Action& action);
 void add_label(CLI::App& app, Action& action);
 void add_export(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
 void add_measure(CLI::App& app, Action& action);
 void add_model(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);

@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   cli::add_auc(app, action);
   cli::add_label(app, action);
   cli::add_export(app, action);
+  cli::add_import(app, action);
   cli::add_measure(app, action);
   cli::add_model(app, action);
   cli::add_bench(app, action);

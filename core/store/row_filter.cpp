@@ -24,9 +24,12 @@ FilterValue text(std::string_view value) {
   return value.empty() ? FilterValue() : FilterValue(std::string(value));
 }
 
-/// A document that could not be read has no length; zero would put it among the short ones.
+/// A document that could not be read has no length, nor one whose score was imported; zero would put it among the
+/// short ones.
 FilterValue length(const ResultRow& row, std::uint64_t value) {
-  const bool unread = (row.status == Status::bad_input || row.status == Status::failed) && row.tokens == 0;
+  const bool unread =
+      (row.status == Status::bad_input || row.status == Status::failed || row.status == Status::scored) &&
+      row.tokens == 0;
   return unread ? FilterValue() : FilterValue(static_cast<double>(value));
 }
 
