@@ -174,7 +174,7 @@ void add_measure_options(CLI::App& command, ScoreOptions& options) {
       ->group(group);
   command
       .add_option("--controls", options.request.settings.controls,
-                  "Control prefixes for each target, from other documents; 0 to 8, 1 is enough; default: 0")
+                  "Control prefixes for each target, from other documents; 0 to 8, 2 are a fair start; default: 0")
       ->check(CLI::Range(0u, most_controls).description(""))
       ->type_name("N")
       ->group(group);
