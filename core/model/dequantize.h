@@ -9,7 +9,7 @@
 namespace longview {
 
 /// How a GGUF stores a tensor's values. The numbers are the file format's own.
-enum class GgmlType : std::uint32_t {
+enum class TensorType : std::uint32_t {
   F32 = 0,
   F16 = 1,
   Q4_0 = 2,
@@ -49,16 +49,16 @@ struct BlockSize {
 };
 
 /// The type of that number in the file format; nothing for one we do not know the size of.
-std::optional<GgmlType> ggml_type(std::uint32_t number) noexcept;
+std::optional<TensorType> tensor_type(std::uint32_t number) noexcept;
 /// "Q4_1", as the file format spells it.
-std::string_view type_name(GgmlType type) noexcept;
-BlockSize block_size(GgmlType type) noexcept;
+std::string_view type_name(TensorType type) noexcept;
+BlockSize block_size(TensorType type) noexcept;
 /// Whether dequantize() reads it: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K.
-bool can_dequantize(GgmlType type) noexcept;
+bool can_dequantize(TensorType type) noexcept;
 
 /// Turns whole blocks into the float32 values they stand for, rounded exactly as the format's definition does.
 /// Neither side needs an alignment beyond its element's. Throws Error: unsupported (not can_dequantize), usage
 /// (`blocks` is no whole number of blocks, or `values` is not as long as they are).
-void dequantize(GgmlType type, std::span<const std::byte> blocks, std::span<float> values);
+void dequantize(TensorType type, std::span<const std::byte> blocks, std::span<float> values);
 
 } // namespace longview

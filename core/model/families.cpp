@@ -92,10 +92,10 @@ void read_rotary(const GgufFile& file, const Metadata& meta, DecoderSpec& spec) 
         meta.path());
   else
     meta.refuse_unless("rope.scale_linear", 1.0);
-  const GgufTensor* divisors = file.tensor("rope_freqs.weight");
+  const StoredTensor* divisors = file.tensors().find("rope_freqs.weight");
   if (!divisors)
     return;
-  if (divisors->type != GgmlType::F32 || divisors->shape != std::vector<std::uint64_t>{rotary.dimensions / 2})
+  if (divisors->type != TensorType::F32 || divisors->shape != std::vector<std::uint64_t>{rotary.dimensions / 2})
     throw Error(ErrorCode::input, fmt::format("rope_freqs.weight should hold {} float32 values", rotary.dimensions / 2),
                 meta.path());
   rotary.frequency_divisors.resize(rotary.dimensions / 2);
@@ -125,15 +125,15 @@ DecoderSpec read_spec(const GgufFile& file, const Family& family) {
   meta.refuse_unless("attention.sliding_window", 0);
   read_rotary(file, meta, spec);
 
-  const GgufTensor* embedding = file.tensor("token_embd.weight");
+  const StoredTensor* embedding = file.tensors().find("token_embd.weight");
   if (!embedding || embedding->shape.size() != 2)
     throw Error(ErrorCode::input, "the tensor token_embd.weight is missing or no matrix", meta.path());
-  if (embedding->shape[1] < 1 || embedding->shape[1] > (1u << 26))
-    throw Error(ErrorCode::input, fmt::format("a vocabulary of {} tokens is not believable", embedding->shape[1]),
+  if (embedding->shape[0] < 1 || embedding->shape[0] > (1u << 26))
+    throw Error(ErrorCode::input, fmt::format("a vocabulary of {} tokens is not believable", embedding->shape[0]),
                 meta.path());
-  spec.vocabulary = static_cast<std::uint32_t>(embedding->shape[1]);
-  spec.tied_head = !file.tensor("output.weight");
-  spec.attention_bias = file.tensor("blk.0.attn_q.bias") != nullptr;
+  spec.vocabulary = static_cast<std::uint32_t>(embedding->shape[0]);
+  spec.tied_head = !file.tensors().find("output.weight");
+  spec.attention_bias = file.tensors().find("blk.0.attn_q.bias") != nullptr;
   return spec;
 }
 
@@ -165,13 +165,13 @@ std::string shape_text(std::span<const std::uint64_t> shape) {
 }
 
 /// A vector may be stored with one dimension or with a second one of 1.
-bool has_shape(const GgufTensor& tensor, const TensorSource& source) {
+bool has_shape(const StoredTensor& tensor, const TensorSource& source) {
   std::vector<std::uint64_t> shape = tensor.shape;
-  while (shape.size() > 1 && shape.back() == 1)
-    shape.pop_back();
+  while (shape.size() > 1 && shape.front() == 1)
+    shape.erase(shape.begin());
   if (source.rows == 1 || source.columns == 1)
     return shape == std::vector<std::uint64_t>{source.rows * source.columns};
-  return shape == std::vector<std::uint64_t>{source.columns, source.rows};
+  return shape == std::vector<std::uint64_t>{source.rows, source.columns};
 }
 
 /// Holds the plan against the file: each tensor it names is there once, and the file has no other.
@@ -181,13 +181,13 @@ class TensorCheck {
 
   void need(const TensorSource& source) {
     const std::string path = file_.path().string();
-    const GgufTensor* tensor = file_.tensor(source.name);
+    const StoredTensor* tensor = file_.tensors().find(source.name);
     if (!tensor)
       throw Error(ErrorCode::input, fmt::format("the tensor {} is missing", source.name), path);
     if (!has_shape(*tensor, source))
       throw Error(ErrorCode::input,
                   fmt::format("the tensor {} has the shape {}, expected [{}, {}]", source.name,
-                              shape_text(tensor->shape), source.columns, source.rows),
+                              shape_text(tensor->shape), source.rows, source.columns),
                   path);
     if (!can_dequantize(tensor->type))
       throw Error(
@@ -201,7 +201,7 @@ class TensorCheck {
       need(source);
   }
   void refuse_others() const {
-    for (const GgufTensor& tensor : file_.tensors())
+    for (const StoredTensor& tensor : file_.tensors().all())
       if (!seen_.contains(tensor.name) && tensor.name != "rope_freqs.weight")
         throw Error(ErrorCode::unsupported,
                     fmt::format("the tensor {} is not part of this architecture as we know it", tensor.name),
@@ -254,10 +254,10 @@ ModelPlan plan_model(const GgufFile& file) {
   plan.spec = read_spec(file, *family);
   const DecoderSpec& spec = plan.spec;
   // Checked before the layers are listed, so that a broken count cannot make a long list.
-  if (file.tensors().size() < std::uint64_t{spec.layers} * 9)
+  if (file.tensors().all().size() < std::uint64_t{spec.layers} * 9)
     throw Error(
         ErrorCode::input,
-        fmt::format("block_count says {} layers, but the file has only {} tensors", spec.layers, file.tensors().size()),
+        fmt::format("block_count says {} layers, but the file has only {} tensors", spec.layers, file.tensors().all().size()),
         file.path().string());
   plan.embedding = {"token_embd.weight", spec.vocabulary, spec.hidden};
   plan.output_norm = {"output_norm.weight", 1, spec.hidden};

@@ -55,7 +55,7 @@ class Loader {
   }
 
   void fill(const TensorSource& source, at::Tensor into) const {
-    const GgufTensor& tensor = *file_.tensor(source.name);
+    const StoredTensor& tensor = *file_.tensors().find(source.name);
     const std::uint64_t row_bytes = tensor.data.size() / source.rows;
     const std::uint64_t rows_at_once =
         std::clamp<std::uint64_t>((std::uint64_t{4} << 20) / (source.columns * 4), 1, source.rows);
@@ -68,7 +68,7 @@ class Loader {
       check_finite(source, values);
       place(source, row, count, block, into);
     }
-    file_.release(tensor);
+    file_.tensors().release(tensor);
   }
 
   static void place(const TensorSource& source, std::uint64_t row, std::uint64_t count, const at::Tensor& block,

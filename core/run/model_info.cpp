@@ -16,7 +16,7 @@ namespace {
 
 std::string weight_types(const GgufFile& file) {
   std::map<std::string_view, std::uint64_t> counts;
-  for (const GgufTensor& tensor : file.tensors())
+  for (const StoredTensor& tensor : file.tensors().all())
     ++counts[type_name(tensor.type)];
   std::string out;
   for (const auto& [type, count] : counts)

@@ -64,10 +64,10 @@ GgufBuilder sample() {
   file.array("nested", GgufType::array, 2,
              GgufBuilder::raw(GgufType::u8) + GgufBuilder::raw(std::uint64_t{3}) + "abc" +
                  GgufBuilder::raw(GgufType::string) + GgufBuilder::raw(std::uint64_t{1}) + GgufBuilder::text("x"));
-  file.tensor("norm", 0, {3}, repeated("1234", 3));
-  file.tensor("matrix", 3, {64, 5}, repeated("m", 20 * 2 * 5));
-  file.tensor("cube", 1, {2, 3, 4, 5}, repeated("hh", 120));
-  file.tensor("scalar", 0, {}, "abcd");
+  file.tensors().find("norm", 0, {3}, repeated("1234", 3));
+  file.tensors().find("matrix", 3, {5, 64}, repeated("m", 20 * 2 * 5));
+  file.tensors().find("cube", 1, {2, 3, 4, 5}, repeated("hh", 120));
+  file.tensors().find("scalar", 0, {}, "abcd");
   return file;
 }
 
@@ -85,11 +85,11 @@ void read_everything(const GgufFile& file) {
     }
   }
   unsigned sum = 0;
-  for (const GgufTensor& tensor : file.tensors()) {
+  for (const StoredTensor& tensor : file.tensors().all()) {
     for (const std::byte byte : tensor.data)
       sum += static_cast<unsigned>(byte);
-    QVERIFY(file.tensor(tensor.name) == &tensor);
-    file.release(tensor);
+    QVERIFY(file.tensors().find(tensor.name) == &tensor);
+    file.tensors().release(tensor);
   }
   QVERIFY(sum < std::numeric_limits<unsigned>::max());
 }
@@ -175,17 +175,17 @@ class TestGguf : public QObject {
   void reads_tensors() {
     sample().write(path_);
     const GgufFile file(path_);
-    QCOMPARE(file.tensors().size(), std::size_t{4});
-    const GgufTensor* matrix = file.tensor("matrix");
-    QVERIFY(matrix && matrix->type == GgmlType::Q4_1);
-    QVERIFY(matrix->shape == (std::vector<std::uint64_t>{64, 5}));
+    QCOMPARE(file.tensors().all().size(), std::size_t{4});
+    const StoredTensor* matrix = file.tensors().find("matrix");
+    QVERIFY(matrix && matrix->type == TensorType::Q4_1);
+    QVERIFY(matrix->shape == (std::vector<std::uint64_t>{5, 64}));
     QCOMPARE(matrix->data.size(), std::size_t{200});
     QVERIFY(matrix->data.front() == std::byte{'m'} && matrix->data.back() == std::byte{'m'});
-    QCOMPARE(file.tensor("cube")->data.size(), std::size_t{240});
-    QVERIFY(file.tensor("scalar")->shape.empty());
-    QVERIFY(file.tensor("scalar")->data.front() == std::byte{'a'});
-    QVERIFY(!file.tensor("matri") && !file.tensor("") && !file.tensor("zzz"));
-    file.release(*matrix);
+    QCOMPARE(file.tensors().find("cube")->data.size(), std::size_t{240});
+    QVERIFY(file.tensors().find("scalar")->shape.empty());
+    QVERIFY(file.tensors().find("scalar")->data.front() == std::byte{'a'});
+    QVERIFY(!file.tensors().find("matri") && !file.tensors().find("") && !file.tensors().find("zzz"));
+    file.tensors().release(*matrix);
     QVERIFY(matrix->data.front() == std::byte{'m'});
   }
 
@@ -197,7 +197,7 @@ class TestGguf : public QObject {
     small.write(path_);
     const GgufFile file(path_);
     QCOMPARE(file.version(), 2u);
-    QVERIFY(file.tensor("b")->data.front() == std::byte{'5'});
+    QVERIFY(file.tensors().find("b")->data.front() == std::byte{'5'});
   }
 
   void no_tensors_and_no_keys() {
@@ -325,8 +325,8 @@ class TestGguf : public QObject {
     const GgufFile file(default_model());
     QVERIFY(file.string("general.architecture") == "llama");
     QVERIFY(file.integer("llama.block_count") == 30u);
-    QCOMPARE(file.tensors().size(), std::size_t{272});
-    QVERIFY(file.tensor("token_embd.weight")->shape == (std::vector<std::uint64_t>{576, 49'152}));
+    QCOMPARE(file.tensors().all().size(), std::size_t{272});
+    QVERIFY(file.tensors().find("token_embd.weight")->shape == (std::vector<std::uint64_t>{49'152, 576}));
     QCOMPARE(file.strings("tokenizer.ggml.tokens")->size(), std::size_t{49'152});
   }
 };
