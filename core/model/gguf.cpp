@@ -131,7 +131,8 @@ void skip_values(Reader& reader, GgufType type, std::uint64_t count, std::string
 /// Reads an array's head and skips its values.
 void read_array(Reader& reader, GgufEntry& entry, int depth) {
   if (depth > deepest_array)
-    reader.fail(fmt::format("the value of {} nests arrays more than {} deep", printable_name(entry.key), deepest_array));
+    reader.fail(
+        fmt::format("the value of {} nests arrays more than {} deep", printable_name(entry.key), deepest_array));
   entry.element = reader.take_type(entry.key);
   entry.count = reader.take<std::uint64_t>("an array's length");
   skip_values(reader, entry.element, entry.count, entry.key, depth);
@@ -190,8 +191,8 @@ std::uint64_t tensor_bytes(const Reader& reader, const StoredTensor& tensor) {
   const BlockSize block = block_size(tensor.type);
   const std::uint64_t row = tensor.shape.empty() ? 1 : tensor.shape.back();
   if (row % block.values != 0)
-    reader.fail(fmt::format("the tensor {} has rows of {} values, no whole number of {} blocks", printable_name(tensor.name),
-                            row, type_name(tensor.type)));
+    reader.fail(fmt::format("the tensor {} has rows of {} values, no whole number of {} blocks",
+                            printable_name(tensor.name), row, type_name(tensor.type)));
   std::vector<std::uint64_t> factors = tensor.shape;
   factors.insert(factors.begin(), block.bytes);
   if (!tensor.shape.empty())
@@ -225,16 +226,16 @@ TensorHead read_tensor_head(Reader& reader, StoredTensor& tensor) {
   const auto number = reader.take<std::uint32_t>("a tensor's type");
   const auto type = tensor_type(number);
   if (!type)
-    reader.fail(
-        fmt::format("the tensor {} has the type number {}, which is not known here", printable_name(tensor.name), number),
-        ErrorCode::unsupported);
+    reader.fail(fmt::format("the tensor {} has the type number {}, which is not known here",
+                            printable_name(tensor.name), number),
+                ErrorCode::unsupported);
   tensor.type = *type;
   const std::uint64_t bytes = tensor_bytes(reader, tensor);
   return {reader.take<std::uint64_t>("a tensor's offset"), bytes};
 }
 
 std::vector<StoredTensor> read_tensors(Reader& reader, std::uint64_t count, std::uint64_t alignment,
-                                     std::span<const std::byte> bytes) {
+                                       std::span<const std::byte> bytes) {
   std::vector<StoredTensor> tensors(count);
   std::vector<TensorHead> heads(count);
   for (std::uint64_t k = 0; k < count; ++k)

@@ -13,8 +13,8 @@
 
 namespace longview {
 
-/// One tensor as it lies in a file. `shape` is outermost first: a matrix of R rows and C columns is {R, C}, its rows one
-/// after the other in `data`, each a whole number of its type's blocks.
+/// One tensor as it lies in a file. `shape` is outermost first: a matrix of R rows and C columns is {R, C}, its rows
+/// one after the other in `data`, each a whole number of its type's blocks.
 struct StoredTensor {
   std::string name;
   TensorType type = TensorType::F32;
@@ -25,8 +25,9 @@ struct StoredTensor {
 /// Multiplied out; nothing where it does not fit 64 bits.
 std::optional<std::uint64_t> element_count(std::span<const std::uint64_t> shape) noexcept;
 
-/// The tensors of a model, from one file or several, whatever their format. The readers have checked every shape and span,
-/// so the rest of the program may believe them. Spans live as long as the set. Const calls are safe from several threads.
+/// The tensors of a model, from one file or several, whatever their format. The readers have checked every shape and
+/// span, so the rest of the program may believe them. Spans live as long as the set. Const calls are safe from several
+/// threads.
 class TensorSet {
  public:
   /// Keeps a mapped file open for tensors added later.

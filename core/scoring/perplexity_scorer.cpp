@@ -74,7 +74,7 @@ class PerplexityScorer final : public Scorer {
         targets = batch_ids([&](std::int64_t) { return target; });
         states = decoder_.run_after(targets, cache_, at::zeros({batch()}, ids.options()));
       }
-      const at::Tensor nll = next_token_nll(states, targets, decoder_.weights().head)[0].cpu();
+      const at::Tensor nll = decoder_.next_token_nll(states, targets)[0].cpu();
       const float* values = nll.const_data_ptr<float>();
       return std::vector<float>(values, values + nll.numel());
     });
@@ -127,7 +127,7 @@ class PerplexityScorer final : public Scorer {
 
   void take_perplexities(const at::Tensor& states, const at::Tensor& ids, std::size_t first,
                          std::vector<double>& into) const {
-    const at::Tensor nll = next_token_nll(states, ids, decoder_.weights().head).cpu();
+    const at::Tensor nll = decoder_.next_token_nll(states, ids).cpu();
     const std::int64_t scored = nll.size(1);
     const std::size_t last = std::min(into.size(), first + static_cast<std::size_t>(batch()));
     for (std::size_t k = first; k < last; ++k)
