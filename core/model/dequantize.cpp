@@ -50,7 +50,10 @@ constexpr TypeRow types[] = {
     {TensorType::TQ1_0, "TQ1_0", {256, 54}},
     {TensorType::TQ2_0, "TQ2_0", {256, 66}},
     {TensorType::MXFP4, "MXFP4", {32, 17}},
+    {TensorType::U8, "U8", {1, 1}},
+    {TensorType::BOOL, "BOOL", {1, 1}},
 };
+constexpr std::uint32_t first_beyond_gguf = static_cast<std::uint32_t>(TensorType::U8);
 
 const TypeRow* find_type(TensorType type) {
   const auto* row = std::find_if(std::begin(types), std::end(types), [&](const TypeRow& r) { return r.type == type; });
@@ -84,6 +87,14 @@ inline float integer(int value) {
 
 void f32(Bytes in, float* out, std::size_t count) {
   std::memcpy(out, in, count * sizeof(float));
+}
+
+void f64(Bytes in, float* out, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) {
+    double value;
+    std::memcpy(&value, in + k * sizeof value, sizeof value);
+    out[k] = static_cast<float>(value);
+  }
 }
 
 void f16(Bytes in, float* out, std::size_t count) {
@@ -237,6 +248,8 @@ Converter converter(TensorType type) {
   switch (type) {
   case TensorType::F32:
     return f32;
+  case TensorType::F64:
+    return f64;
   case TensorType::F16:
     return f16;
   case TensorType::BF16:
@@ -269,7 +282,7 @@ Converter converter(TensorType type) {
 } // namespace
 
 std::optional<TensorType> tensor_type(std::uint32_t number) noexcept {
-  const TypeRow* row = find_type(static_cast<TensorType>(number));
+  const TypeRow* row = number < first_beyond_gguf ? find_type(static_cast<TensorType>(number)) : nullptr;
   return row ? std::optional(row->type) : std::nullopt;
 }
 

@@ -39,6 +39,7 @@ class GgufFile {
   explicit GgufFile(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return file_->path(); }
+  const std::shared_ptr<const MappedFile>& file() const { return file_; }
   std::uint32_t version() const { return version_; }
   std::uint64_t size() const { return file_->bytes().size(); }
 

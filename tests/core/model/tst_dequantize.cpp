@@ -93,6 +93,22 @@ class TestDequantize : public QObject {
     QVERIFY(std::memcmp(in.data(), out.data(), in.size() * sizeof(float)) == 0);
   }
 
+  void float64_is_rounded() {
+    const std::vector<double> in = {0.0, -0.0, 1.5, 0.1, 1e300, -1e300, 1e-50, 16'777'217.0, 16'777'219.0};
+    const std::vector<float> expected = {0.0f,
+                                         -0.0f,
+                                         1.5f,
+                                         0.1f,
+                                         std::numeric_limits<float>::infinity(),
+                                         -std::numeric_limits<float>::infinity(),
+                                         0.0f,
+                                         16'777'216.0f,
+                                         16'777'220.0f};
+    std::vector<float> out(in.size());
+    dequantize(TensorType::F64, std::as_bytes(std::span(in)), out);
+    QVERIFY(std::memcmp(expected.data(), out.data(), out.size() * sizeof(float)) == 0);
+  }
+
   void refuses_what_does_not_fit() {
     const std::vector<std::byte> bytes(36);
     std::vector<float> values(64);
@@ -116,7 +132,13 @@ class TestDequantize : public QObject {
     QVERIFY(!tensor_type(4)); // a type that was taken out of the format
     QVERIFY(!tensor_type(4'000'000'000u));
     QCOMPARE(std::string(type_name(static_cast<TensorType>(4))), std::string("unknown"));
-    QVERIFY(!can_dequantize(TensorType::I32));
+    QVERIFY(!tensor_type(static_cast<std::uint32_t>(TensorType::U8))); // not of a GGUF
+    QVERIFY(!tensor_type(static_cast<std::uint32_t>(TensorType::BOOL)));
+    for (const TensorType type :
+         {TensorType::I8, TensorType::I16, TensorType::I32, TensorType::I64, TensorType::U8, TensorType::BOOL})
+      QVERIFY(!can_dequantize(type));
+    QCOMPARE(std::string(type_name(TensorType::BOOL)), std::string("BOOL"));
+    QCOMPARE(block_size(TensorType::U8).bytes, 1u);
     QVERIFY(can_dequantize(TensorType::F32));
   }
 };

@@ -64,10 +64,10 @@ GgufBuilder sample() {
   file.array("nested", GgufType::array, 2,
              GgufBuilder::raw(GgufType::u8) + GgufBuilder::raw(std::uint64_t{3}) + "abc" +
                  GgufBuilder::raw(GgufType::string) + GgufBuilder::raw(std::uint64_t{1}) + GgufBuilder::text("x"));
-  file.tensors().find("norm", 0, {3}, repeated("1234", 3));
-  file.tensors().find("matrix", 3, {5, 64}, repeated("m", 20 * 2 * 5));
-  file.tensors().find("cube", 1, {2, 3, 4, 5}, repeated("hh", 120));
-  file.tensors().find("scalar", 0, {}, "abcd");
+  file.tensor("norm", 0, {3}, repeated("1234", 3));
+  file.tensor("matrix", 3, {64, 5}, repeated("m", 20 * 2 * 5));
+  file.tensor("cube", 1, {2, 3, 4, 5}, repeated("hh", 120));
+  file.tensor("scalar", 0, {}, "abcd");
   return file;
 }
 
@@ -203,7 +203,7 @@ class TestGguf : public QObject {
   void no_tensors_and_no_keys() {
     GgufBuilder().write(path_);
     const GgufFile file(path_);
-    QVERIFY(file.tensors().empty() && file.metadata().empty());
+    QVERIFY(file.tensors().all().empty() && file.metadata().empty());
   }
 
   void refuses_data() {
