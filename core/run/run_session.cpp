@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "model/families.h"
 #include "run/fingerprint.h"
+#include "run/model_info.h"
 
 namespace longview {
 namespace fs = std::filesystem;
