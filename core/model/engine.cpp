@@ -63,12 +63,12 @@ class TorchEngine final : public Engine {
     const int threads =
         options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     at::set_num_threads(threads);
-    Decoder decoder(plan.spec, load_weights(*files.tensors, plan, type, device, model_path, stop),
-                    options.segment_length);
+    auto decoder = make_decoder(plan.spec, load_weights(*files.tensors, plan, type, device, model_path, stop),
+                                options.segment_length);
     ScorerInfo info = describe(plan, device, dtype);
     const std::uint64_t budget =
         options.memory ? options.memory : std::min<std::uint64_t>(1024 * megabyte, available_memory() / 4);
-    info.block_segments = block_segments(decoder, budget, info.batch);
+    info.block_segments = block_segments(*decoder, budget, info.batch);
     return make_perplexity_scorer(std::move(decoder), std::move(info), options.segment_length, threads);
   }
 

@@ -1,7 +1,9 @@
 #include "model/decoder.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -15,15 +17,6 @@ constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 /// keep their softmax in float32; float32 on the CPU.
 at::ScalarType attention_type(const at::Tensor& weights) {
   return weights.is_cuda() ? weights.scalar_type() : at::kFloat;
-}
-
-std::pair<at::Tensor, at::Tensor> rotary_tables(const RotarySpec& rotary, std::int64_t positions) {
-  const auto pairs = static_cast<std::int64_t>(rotary.inverse_frequencies.size());
-  at::Tensor frequencies = at::empty({pairs}, at::kDouble);
-  std::copy(rotary.inverse_frequencies.begin(), rotary.inverse_frequencies.end(),
-            frequencies.mutable_data_ptr<double>());
-  const at::Tensor angles = at::outer(at::arange(positions, at::kDouble), frequencies);
-  return {angles.cos().mul_(rotary.scale).to(at::kFloat), angles.sin().mul_(rotary.scale).to(at::kFloat)};
 }
 
 /// Row q of a target, which stands at position length + q, sees what is not later than itself and less than `window`
@@ -40,9 +33,48 @@ at::Tensor soft_capped(at::Tensor x, double cap) {
   return cap == 0 ? x : x.div_(cap).tanh_().mul_(cap);
 }
 
-} // namespace
+/// See make_aten_decoder().
+class AtenDecoder final : public Decoder {
+ public:
+  AtenDecoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
 
-Decoder::Decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length)
+  const DecoderSpec& spec() const override { return spec_; }
+  at::Device device() const override { return weights_.embedding.device(); }
+  PrefixCache make_cache(std::int64_t slots) const override;
+  std::uint64_t slot_bytes() const override;
+  at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const override;
+  at::Tensor run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const override;
+  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override;
+
+ private:
+  struct Heads {
+    at::Tensor q, k, v; ///< [batch, heads or kv_heads, length, head_dim], rotated
+  };
+  /// What attention sees beside the segment itself, and what it leaves behind; called once a layer.
+  template <typename Attend>
+  at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const Attend& attend) const;
+  at::Tensor embed(const at::Tensor& ids, std::int64_t first_position) const;
+  Heads project(const LayerWeights& layer, const at::Tensor& normed, std::int64_t first_position) const;
+  at::Tensor attend(std::size_t layer, const Heads& heads, const at::Tensor& keys, const at::Tensor& values,
+                    bool after_prefix) const;
+  at::Tensor rotate(const at::Tensor& heads, std::int64_t first_position) const;
+  at::Tensor mlp(const LayerWeights& layer, const at::Tensor& x) const;
+  at::Tensor activated(at::Tensor x) const;
+  at::Tensor norm(const at::Tensor& x, const NormWeights& weights) const;
+  at::Tensor rms(const at::Tensor& x, const at::Tensor& weight) const;
+  at::Tensor product(const at::Tensor& x, const Linear& linear) const;
+  const at::Tensor& mask(std::size_t layer) const { return masks_[mask_of_layer_[layer]]; }
+
+  DecoderSpec spec_;
+  DecoderWeights weights_;
+  std::int64_t length_;
+  at::Tensor cos_, sin_; ///< [2 length, rotary dimensions / 2], float32
+  std::vector<at::Tensor>
+      masks_; ///< [length, 2 length] for each window: 0 where a target's token may look, else -infinity
+  std::vector<std::size_t> mask_of_layer_;
+};
+
+AtenDecoder::AtenDecoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length)
     : spec_(std::move(spec)), weights_(std::move(weights)), length_(length) {
   if (spec_.rotary.dimensions) {
     std::tie(cos_, sin_) = rotary_tables(spec_.rotary, 2 * length_);
@@ -60,7 +92,7 @@ Decoder::Decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length)
   }
 }
 
-PrefixCache Decoder::make_cache(std::int64_t slots) const {
+PrefixCache AtenDecoder::make_cache(std::int64_t slots) const {
   const auto options = at::TensorOptions().device(device()).dtype(attention_type(weights_.embedding));
   PrefixCache cache;
   for (std::size_t k = 0; k < spec_.layers.size(); ++k) {
@@ -70,29 +102,29 @@ PrefixCache Decoder::make_cache(std::int64_t slots) const {
   return cache;
 }
 
-std::uint64_t Decoder::slot_bytes() const {
+std::uint64_t AtenDecoder::slot_bytes() const {
   return std::uint64_t{2} * spec_.layers.size() * spec_.kv_heads * spec_.head_dim *
          static_cast<std::uint64_t>(length_) * c10::elementSize(attention_type(weights_.embedding));
 }
 
-at::Tensor Decoder::product(const at::Tensor& x, const Linear& linear) const {
+at::Tensor AtenDecoder::product(const at::Tensor& x, const Linear& linear) const {
   if (linear.weight.scalar_type() == at::kFloat)
     return at::linear(x, linear.weight, linear.bias);
   at::Tensor out = at::linear(x.to(linear.weight.scalar_type()), linear.weight).to(at::kFloat);
   return linear.bias.defined() ? out.add_(linear.bias) : out;
 }
 
-at::Tensor Decoder::rms(const at::Tensor& x, const at::Tensor& weight) const {
+at::Tensor AtenDecoder::rms(const at::Tensor& x, const at::Tensor& weight) const {
   return at::rms_norm(x, {x.size(-1)}, weight, spec_.norm_epsilon);
 }
 
-at::Tensor Decoder::norm(const at::Tensor& x, const NormWeights& weights) const {
+at::Tensor AtenDecoder::norm(const at::Tensor& x, const NormWeights& weights) const {
   if (spec_.norm == NormKind::rms)
     return rms(x, weights.weight);
   return at::layer_norm(x, {x.size(-1)}, weights.weight, weights.bias, spec_.norm_epsilon);
 }
 
-at::Tensor Decoder::activated(at::Tensor x) const {
+at::Tensor AtenDecoder::activated(at::Tensor x) const {
   switch (spec_.activation) {
   case Activation::silu:
     return at::silu_(x);
@@ -107,7 +139,7 @@ at::Tensor Decoder::activated(at::Tensor x) const {
 }
 
 /// Rotates halves of the first `rotary.dimensions` of every head: [batch, heads, length, head_dim].
-at::Tensor Decoder::rotate(const at::Tensor& heads, std::int64_t first_position) const {
+at::Tensor AtenDecoder::rotate(const at::Tensor& heads, std::int64_t first_position) const {
   const std::int64_t half = spec_.rotary.dimensions / 2;
   if (half == 0)
     return heads;
@@ -125,8 +157,8 @@ at::Tensor Decoder::rotate(const at::Tensor& heads, std::int64_t first_position)
   return out;
 }
 
-Decoder::Heads Decoder::project(const LayerWeights& layer, const at::Tensor& normed,
-                                std::int64_t first_position) const {
+AtenDecoder::Heads AtenDecoder::project(const LayerWeights& layer, const at::Tensor& normed,
+                                        std::int64_t first_position) const {
   const at::Tensor qkv = product(normed, layer.qkv);
   const std::int64_t heads = spec_.heads, kv = spec_.kv_heads, dim = spec_.head_dim;
   at::Tensor q = qkv.slice(1, 0, heads * dim), k = qkv.slice(1, heads * dim, (heads + kv) * dim);
@@ -148,8 +180,8 @@ Decoder::Heads Decoder::project(const LayerWeights& layer, const at::Tensor& nor
           split(qkv.slice(1, (heads + kv) * dim), kv).to(type)};
 }
 
-at::Tensor Decoder::attend(std::size_t layer, const Heads& heads, const at::Tensor& keys, const at::Tensor& values,
-                           bool after_prefix) const {
+at::Tensor AtenDecoder::attend(std::size_t layer, const Heads& heads, const at::Tensor& keys, const at::Tensor& values,
+                               bool after_prefix) const {
   const LayerSpec& spec = spec_.layers[layer];
   const bool grouped = spec_.kv_heads != spec_.heads;
   const bool plain_causal = !after_prefix && spec.window == 0;
@@ -166,7 +198,7 @@ at::Tensor Decoder::attend(std::size_t layer, const Heads& heads, const at::Tens
   return at::matmul(scores.softmax(-1).to(values.scalar_type()), values.unsqueeze(2)).flatten(1, 2);
 }
 
-at::Tensor Decoder::mlp(const LayerWeights& layer, const at::Tensor& x) const {
+at::Tensor AtenDecoder::mlp(const LayerWeights& layer, const at::Tensor& x) const {
   at::Tensor both = product(x, layer.gate_up);
   if (!spec_.gated)
     return product(activated(std::move(both)), layer.down);
@@ -174,21 +206,16 @@ at::Tensor Decoder::mlp(const LayerWeights& layer, const at::Tensor& x) const {
   return product(activated(both.slice(1, 0, spec_.intermediate)).mul_(up).contiguous(), layer.down);
 }
 
-at::Tensor Decoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
+at::Tensor AtenDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
   at::Tensor x = at::embedding(weights_.embedding, ids).flatten(0, 1).to(at::kFloat);
   if (weights_.project_in.defined())
     x = product(x, weights_.project_in);
-  if (spec_.embedding_scale != 1)
-    x.mul_(spec_.embedding_scale);
-  if (weights_.positions.defined()) {
-    const std::int64_t row = spec_.position_offset + first_position;
-    x.unflatten(0, {-1, length_}).add_(weights_.positions.slice(0, row, row + length_));
-  }
+  add_positions(spec_, weights_, first_position, x, length_);
   return x;
 }
 
 template <typename Attend>
-at::Tensor Decoder::run(const at::Tensor& ids, std::int64_t first_position, const Attend& attend_layer) const {
+at::Tensor AtenDecoder::run(const at::Tensor& ids, std::int64_t first_position, const Attend& attend_layer) const {
   at::Tensor x = embed(ids, first_position); // [batch * length, hidden]
   for (std::size_t k = 0; k < weights_.layers.size(); ++k) {
     const LayerWeights& layer = weights_.layers[k];
@@ -223,7 +250,7 @@ at::Tensor Decoder::run(const at::Tensor& ids, std::int64_t first_position, cons
   return x.unflatten(0, {-1, length_});
 }
 
-at::Tensor Decoder::run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const {
+at::Tensor AtenDecoder::run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const {
   return run(ids, 0, [&](std::size_t layer, const Heads& heads) {
     cache.keys[layer].slice(0, first_slot, first_slot + ids.size(0)).copy_(heads.k);
     cache.values[layer].slice(0, first_slot, first_slot + ids.size(0)).copy_(heads.v);
@@ -231,7 +258,7 @@ at::Tensor Decoder::run_alone(const at::Tensor& ids, PrefixCache& cache, std::in
   });
 }
 
-at::Tensor Decoder::run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const {
+at::Tensor AtenDecoder::run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const {
   return run(ids, length_, [&](std::size_t layer, const Heads& heads) {
     const at::Tensor k = at::cat({cache.keys[layer].index_select(0, slots), heads.k}, 2);
     const at::Tensor v = at::cat({cache.values[layer].index_select(0, slots), heads.v}, 2);
@@ -239,7 +266,7 @@ at::Tensor Decoder::run_after(const at::Tensor& ids, const PrefixCache& cache, c
   });
 }
 
-at::Tensor Decoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {
+at::Tensor AtenDecoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {
   const at::Tensor& head = weights_.head;
   const std::int64_t batch = states.size(0), scored = states.size(1) - 1, vocabulary = head.size(0);
   const at::Tensor x = states.slice(1, 0, scored).reshape({batch * scored, -1}).to(head.scalar_type());
@@ -258,6 +285,39 @@ at::Tensor Decoder::next_token_nll(const at::Tensor& states, const at::Tensor& i
     highest = higher;
   }
   return (highest + sum.log_() - chosen).view({batch, scored});
+}
+
+} // namespace
+
+std::pair<at::Tensor, at::Tensor> rotary_tables(const RotarySpec& rotary, std::int64_t positions) {
+  const auto pairs = static_cast<std::int64_t>(rotary.inverse_frequencies.size());
+  at::Tensor frequencies = at::empty({pairs}, at::kDouble);
+  std::copy(rotary.inverse_frequencies.begin(), rotary.inverse_frequencies.end(),
+            frequencies.mutable_data_ptr<double>());
+  const at::Tensor angles = at::outer(at::arange(positions, at::kDouble), frequencies);
+  return {angles.cos().mul_(rotary.scale).to(at::kFloat), angles.sin().mul_(rotary.scale).to(at::kFloat)};
+}
+
+void add_positions(const DecoderSpec& spec, const DecoderWeights& weights, std::int64_t first_position, at::Tensor& x,
+                   std::int64_t length) {
+  if (spec.embedding_scale != 1)
+    x.mul_(spec.embedding_scale);
+  if (weights.positions.defined()) {
+    const std::int64_t row = spec.position_offset + first_position;
+    x.unflatten(0, {-1, length}).add_(weights.positions.slice(0, row, row + length));
+  }
+}
+
+std::unique_ptr<Decoder> make_aten_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length) {
+  return std::make_unique<AtenDecoder>(std::move(spec), std::move(weights), length);
+}
+
+std::unique_ptr<Decoder> make_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length) {
+  const char* wanted = std::getenv("LONGVIEW_KERNELS");
+  const bool aten = wanted && std::string_view(wanted) == "aten";
+  if (weights.embedding.is_cpu() && cpu_decoder_runs(spec) && !aten)
+    return make_cpu_decoder(std::move(spec), std::move(weights), length);
+  return make_aten_decoder(std::move(spec), std::move(weights), length);
 }
 
 } // namespace longview
