@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "model/gguf_parts.h"
 #include "model/safetensors.h"
+#include "model/torch_file.h"
 #include "model/weights_index.h"
 
 namespace longview {
@@ -29,6 +30,8 @@ struct Kind {
 constexpr std::array kinds = {
     Kind{"model.safetensors", "safetensors", false, add_safetensors},
     Kind{"model.safetensors.index.json", "safetensors", true, add_safetensors},
+    Kind{"pytorch_model.bin", "PyTorch", false, add_torch_file},
+    Kind{"pytorch_model.bin.index.json", "PyTorch", true, add_torch_file},
 };
 
 bool is_there(const fs::path& path) {
@@ -180,14 +183,18 @@ void open_tensors(const fs::path& path, const Kind& single, const Kind& indexed,
 
 /// By what the file begins with, else by its name: a damaged file is then refused by the reader it was meant for.
 void open_file(const fs::path& path, ModelFiles& model) {
-  const auto& [safetensors, indexed_safetensors] = kinds;
+  const auto& [safetensors, indexed_safetensors, torch, indexed_torch] = kinds;
   const std::string first = first_bytes(path), name = path.filename().string();
   if (first.starts_with("GGUF") || name.ends_with(".gguf"))
     return open_gguf(path, model);
   if (name.ends_with(".safetensors.index.json"))
     return open_weights(path, indexed_safetensors, model);
+  if (name.ends_with(".bin.index.json"))
+    return open_weights(path, indexed_torch, model);
   if (name.ends_with(".safetensors") || (first.size() > 8 && first[8] == '{'))
     return open_tensors(path, safetensors, indexed_safetensors, model);
+  if (looks_like_torch_file(first) || name.ends_with(".bin") || name.ends_with(".pt") || name.ends_with(".pth"))
+    return open_tensors(path, torch, indexed_torch, model);
   throw Error(ErrorCode::unsupported,
               "is no weights file that can be read: a GGUF, a safetensors, or a .bin that torch.save wrote",
               path.string());

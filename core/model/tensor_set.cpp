@@ -1,6 +1,7 @@
 #include "model/tensor_set.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -60,15 +61,26 @@ const StoredTensor* TensorSet::find(std::string_view name) const {
   return found != by_name_.end() && tensors_[*found].name == name ? &tensors_[*found] : nullptr;
 }
 
-void TensorSet::release(const StoredTensor& tensor) const {
+const MappedFile* TensorSet::file_of(std::span<const std::byte> bytes) const {
   for (const auto& file : files_) {
-    const auto bytes = file->bytes();
+    const auto all = file->bytes();
     const auto inside = [&](const std::byte* at) {
-      return !std::less<>{}(at, bytes.data()) && !std::less<>{}(bytes.data() + bytes.size(), at);
+      return !std::less<>{}(at, all.data()) && !std::less<>{}(all.data() + all.size(), at);
     };
-    if (inside(tensor.data.data()) && inside(tensor.data.data() + tensor.data.size()))
-      file->release(static_cast<std::uint64_t>(tensor.data.data() - bytes.data()), tensor.data.size());
+    if (inside(bytes.data()) && inside(bytes.data() + bytes.size()))
+      return file.get();
   }
+  return nullptr;
+}
+
+void TensorSet::prepare(std::span<const std::byte> bytes) const {
+  if (const MappedFile* file = file_of(bytes))
+    file->prepare(static_cast<std::uint64_t>(bytes.data() - file->bytes().data()), bytes.size());
+}
+
+void TensorSet::release(std::span<const std::byte> bytes) const {
+  if (const MappedFile* file = file_of(bytes))
+    file->release(static_cast<std::uint64_t>(bytes.data() - file->bytes().data()), bytes.size());
 }
 
 std::uint64_t TensorSet::file_bytes() const {

@@ -42,12 +42,18 @@ class TensorSet {
   const std::vector<StoredTensor>& all() const { return tensors_; }
   /// Null where there is none of that name.
   const StoredTensor* find(std::string_view name) const;
-  /// Gives the pages of a tensor of this set back to the system; they are read again when touched.
-  void release(const StoredTensor& tensor) const;
+  /// Brings the pages of bytes of this set in, and gives them back to the system (they are read again when touched). Does
+  /// nothing for bytes that do not lie in a file. Throws Error(io): see MappedFile.
+  void prepare(std::span<const std::byte> bytes) const;
+  void release(std::span<const std::byte> bytes) const;
+  void release(const StoredTensor& tensor) const { release(tensor.data); }
   /// Bytes of all files.
   std::uint64_t file_bytes() const;
 
  private:
+  /// The file that holds `bytes`; null for none.
+  const MappedFile* file_of(std::span<const std::byte> bytes) const;
+
   std::vector<std::shared_ptr<const MappedFile>> files_;
   std::vector<std::unique_ptr<std::byte[]>> owned_;
   std::vector<StoredTensor> tensors_;

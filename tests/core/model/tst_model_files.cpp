@@ -106,6 +106,27 @@ class TestModelFiles : public QObject {
     }
   }
 
+  void opens_torch_files() {
+    const fs::path files = LONGVIEW_REFERENCE_DIR "/torch_files";
+    write("config.json", "{}");
+    for (const char* name :
+         {"pytorch_model.bin.index.json", "pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"})
+      fs::copy_file(files / name, at_ / name);
+    for (const fs::path& path : {at_, at_ / "pytorch_model-00001-of-00002.bin", at_ / "pytorch_model.bin.index.json"}) {
+      const ModelFiles model = open_model_files(path);
+      QCOMPARE(model.format, std::string("PyTorch in 2 files"));
+      QCOMPARE(model.files.size(), std::size_t{3});
+      QVERIFY(model.tensors->find("b.weight") && model.tensors->find("c.weight"));
+    }
+    fs::copy_file(files / "legacy.bin", at_ / "pytorch_model.bin");
+    QCOMPARE(open_model_files(at_).format, std::string("PyTorch"));
+    QVERIFY(open_model_files(at_).files.back() == at_ / "pytorch_model.bin");
+    fs::copy_file(files / "zip.bin", at_ / "weights.other");
+    QVERIFY(open_model_files(at_ / "weights.other").tensors->find("transposed"));
+    write("model.safetensors", one_value_each({"a"})); // counts before PyTorch's
+    QCOMPARE(open_model_files(at_).format, std::string("safetensors"));
+  }
+
   void refuses_shards_that_contradict_their_index() {
     write_two_shards();
     const fs::path index = at_ / "model.safetensors.index.json";
