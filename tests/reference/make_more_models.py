@@ -10,6 +10,7 @@ Needs: torch, transformers, xxhash.
 """
 import argparse
 import json
+import math
 import os
 import random
 import types
@@ -41,9 +42,9 @@ def models():
     yield "llama_biases", t.LlamaConfig(**two, attention_bias=True, mlp_bias=True, tie_word_embeddings=True), True
     yield "llama_head_dim_linear", t.LlamaConfig(**sizes(40, 37, 2, 5, 1), head_dim=14, hidden_act="gelu", rope_parameters=dict(
         rope_type="linear", rope_theta=5000.0, factor=4.0)), False
-    yield "llama_yarn", t.LlamaConfig(**small, tie_word_embeddings=True, rope_parameters=dict(YARN)), True
-    yield "llama_yarn_mscale", t.LlamaConfig(**wide, rope_parameters=dict(
-        YARN, mscale=0.707, mscale_all_dim=1.3, beta_fast=24, beta_slow=2, truncate=False)), False
+    yield "llama_yarn", t.LlamaConfig(**small, head_dim=24, tie_word_embeddings=True, rope_parameters=dict(YARN, rope_theta=200.0)), True
+    yield "llama_yarn_mscale", t.LlamaConfig(**wide, head_dim=32, rope_parameters=dict(
+        YARN, rope_theta=200.0, mscale=0.707, mscale_all_dim=1.3, beta_fast=24, beta_slow=2, truncate=False)), False
     yield "llama_yarn_attention", t.LlamaConfig(**wide, head_dim=16, rope_parameters=dict(YARN, attention_factor=1.3)), False
     yield "llama_yarn_no_original", t.LlamaConfig(**wide, rope_parameters=dict(rope_type="yarn", rope_theta=1e6, factor=2.0)), False
     yield "llama_dynamic", t.LlamaConfig(**wide, rope_parameters=dict(rope_type="dynamic", rope_theta=10000.0, factor=2.0)), False
@@ -126,7 +127,7 @@ def build(name, config):
             if p.dim() == 1:
                 p.add_(torch.randn_like(p) * 0.1)
             else:
-                p.mul_(6.0)
+                p.mul_(80.0 / math.sqrt(p.shape[-1]))  # queries and keys of size 2: attention far from even
             p.copy_(p.to(torch.bfloat16).float())
     return model
 
