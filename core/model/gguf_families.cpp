@@ -51,6 +51,14 @@ class Metadata {
     return value ? std::optional<std::string>(*value) : std::nullopt;
   }
 
+  /// Tokens; 0 where the file says none, as converters write "no window".
+  std::uint32_t window() {
+    const auto value = file_.integer(read("attention.sliding_window"));
+    if (value && *value > (1u << 30))
+      throw Error(ErrorCode::input, fmt::format("{} is {}", full("attention.sliding_window"), *value), path());
+    return static_cast<std::uint32_t>(value.value_or(0));
+  }
+
   /// Refuses a key that changes the arithmetic in a way we do not compute, unless it holds the neutral value.
   void must_be(std::string_view key, double neutral) {
     const auto value = file_.number(read(key));
@@ -151,6 +159,8 @@ void read_scaling(Metadata& meta, const TensorSet& tensors, DecoderSpec& spec, d
     yarn.beta_slow = meta.positive("rope.scaling.yarn_beta_slow", 1.0);
     scale_yarn(spec.rotary, base, yarn);
     spec.rotary.scale *= meta.positive("rope.scaling.attn_factor", 1.0);
+    spec.rotary.scale *= meta.positive("rope.scaling.yarn_attn_factor", 1.0);
+    meta.must_be("rope.scaling.yarn_ext_factor", 1.0);
   } else if (scaling == "none") {
     meta.must_be("rope.scale_linear", 1.0);
     meta.must_be("rope.scaling.factor", 1.0);
@@ -184,7 +194,7 @@ void read_llama(Metadata& meta, const TensorSet& tensors, DecoderSpec& spec) {
                 fmt::format("{} = {} is less than a head's {} values, which is not supported",
                             meta.full("rope.dimension_count"), spec.rotary.dimensions, spec.head_dim),
                 meta.path());
-  set_windows(spec, meta.optional_count("attention.sliding_window", 1u << 30).value_or(0));
+  set_windows(spec, meta.window());
   spec.qkv_bias = has_bias(tensors, "attn_q");
   spec.attention_output_bias = has_bias(tensors, "attn_output");
   spec.mlp_bias = has_bias(tensors, "ffn_up");
@@ -221,7 +231,7 @@ void read_gemma2(Metadata& meta, const TensorSet& tensors, DecoderSpec& spec) {
 
 void read_phi3(Metadata& meta, const TensorSet& tensors, DecoderSpec& spec) {
   read_rotary(meta, tensors, spec);
-  set_windows(spec, meta.optional_count("attention.sliding_window", 1u << 30).value_or(0));
+  set_windows(spec, meta.window());
 }
 
 void read_olmo2(Metadata& meta, const TensorSet& tensors, DecoderSpec& spec) {

@@ -49,20 +49,25 @@ constexpr std::string_view harmless[] = {"_attn_implementation",
                                          "forced_eos_token_id",
                                          "gradient_checkpointing",
                                          "hidden_dropout",
+                                         "hidden_dropout_prob",
                                          "id2label",
                                          "init_std",
                                          "initializer_range",
+                                         "is_decoder",
                                          "is_llama_config",
                                          "label2id",
                                          "layerdrop",
                                          "length_penalty",
                                          "max_length",
                                          "max_new_tokens",
+                                         "max_sequence_length",
                                          "min_length",
                                          "model_type",
+                                         "name_or_path",
                                          "no_repeat_ngram_size",
                                          "num_beam_groups",
                                          "num_beams",
+                                         "num_labels",
                                          "num_logits_to_keep",
                                          "num_return_sequences",
                                          "output_attentions",
@@ -73,6 +78,7 @@ constexpr std::string_view harmless[] = {"_attn_implementation",
                                          "pretraining_tp",
                                          "problem_type",
                                          "pruned_heads",
+                                         "remove_invalid_values",
                                          "repetition_penalty",
                                          "resid_pdrop",
                                          "return_dict",
@@ -95,7 +101,23 @@ constexpr std::string_view harmless[] = {"_attn_implementation",
                                          "unsloth_version",
                                          "use_bfloat16",
                                          "use_cache",
-                                         "vocab_size"};
+                                         "vocab_size",
+                                         "xla_device"};
+
+/// Fields that make another kind of model of any family.
+constexpr std::pair<std::string_view, std::string_view> foreign[] = {
+    {"quantization_config",
+     "its weights are quantized in a way that is not read; take the weights as they were before, "
+     "or a GGUF"},
+    {"num_local_experts", "it is a mixture of experts, which is not supported"},
+    {"num_experts", "it is a mixture of experts, which is not supported"},
+    {"n_routed_experts", "it is a mixture of experts, which is not supported"},
+    {"text_config",
+     "it is a model of texts and images, of which only the language part could be used; save that alone"},
+    {"is_encoder_decoder", "it is an encoder with a decoder; a decoder alone is needed"},
+    {"add_cross_attention", "it attends to an encoder; a decoder alone is needed"},
+    {"alibi", "it has ALiBi positions, which are not supported"},
+};
 
 /// A value from the file, fit for a message.
 std::string shown(const json& value) {
@@ -132,9 +154,8 @@ const json* HubConfig::find(std::string_view key) {
   return found == fields_->end() || found->is_null() ? nullptr : &*found;
 }
 
-bool HubConfig::has(std::string_view key) const {
-  const auto found = fields_->find(key);
-  return found != fields_->end() && !found->is_null();
+bool HubConfig::empty() const {
+  return fields_->empty();
 }
 
 bool HubConfig::is_null(std::string_view key) const {
@@ -142,15 +163,15 @@ bool HubConfig::is_null(std::string_view key) const {
   return found != fields_->end() && found->is_null();
 }
 
-std::optional<std::uint32_t> HubConfig::optional_count(std::string_view key, std::uint32_t most) {
+std::optional<std::uint32_t> HubConfig::optional_count(std::string_view key, std::uint32_t most, std::uint32_t least) {
   const json* value = find(key);
   if (!value)
     return std::nullopt;
   if (!value->is_number_unsigned())
     refuse(key, fmt::format("is {}, expected a whole number", shown(*value)));
   const auto number = value->get<std::uint64_t>();
-  if (number < 1 || number > most)
-    refuse(key, fmt::format("is {}, outside 1 … {}", number, most));
+  if (number < least || number > most)
+    refuse(key, fmt::format("is {}, outside {} … {}", number, least, most));
   return static_cast<std::uint32_t>(number);
 }
 
@@ -178,6 +199,11 @@ double HubConfig::positive(std::string_view key, std::optional<double> otherwise
   if (!value && !otherwise)
     refuse(key, "is missing");
   return value ? *value : *otherwise;
+}
+
+double HubConfig::not_negative(std::string_view key, double otherwise) {
+  const json* value = find(key);
+  return value && value->is_number() && value->get<double>() == 0 ? 0 : positive(key, otherwise);
 }
 
 bool HubConfig::flag(std::string_view key, bool otherwise) {
@@ -237,6 +263,14 @@ void HubConfig::must_be(std::string_view key, double neutral) {
     throw Error(ErrorCode::unsupported,
                 fmt::format("{} = {} in config.json is not supported", printable_name(full(key)), shown(*value)),
                 path_);
+}
+
+void HubConfig::refuse_foreign() const {
+  for (const auto& [key, why] : foreign) {
+    const auto found = fields_->find(key);
+    if (found != fields_->end() && !found->is_null() && *found != false && *found != 0)
+      throw Error(ErrorCode::unsupported, fmt::format("{} ({} in config.json)", why, key), path_);
+  }
 }
 
 void HubConfig::refuse_rest() const {

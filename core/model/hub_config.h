@@ -24,22 +24,25 @@ class HubConfig {
   HubConfig(HubConfig&&) noexcept;
 
   std::uint32_t count(std::string_view key, std::uint32_t most, std::optional<std::uint32_t> otherwise = {});
-  std::optional<std::uint32_t> optional_count(std::string_view key, std::uint32_t most);
+  std::optional<std::uint32_t> optional_count(std::string_view key, std::uint32_t most, std::uint32_t least = 1);
   /// Finite and greater than 0.
   double positive(std::string_view key, std::optional<double> otherwise = {});
   std::optional<double> optional_positive(std::string_view key);
+  double not_negative(std::string_view key, double otherwise);
   bool flag(std::string_view key, bool otherwise);
   std::optional<std::string> text(std::string_view key);
   std::optional<std::vector<std::string>> texts(std::string_view key);
   std::optional<std::vector<double>> numbers(std::string_view key);
   std::optional<HubConfig> object(std::string_view key);
-  bool has(std::string_view key) const;     ///< and it is not null
+  bool empty() const;
   bool is_null(std::string_view key) const; ///< there, as null: "none" where a missing field means a default
 
   /// Read and thrown away: does not change a number.
   void pass_over(std::initializer_list<std::string_view> keys);
   /// Refuses a field unless it is missing or has this value.
   void must_be(std::string_view key, double value);
+  /// Refuses kinds of model that many families have fields for, each with its own sentence: quantized, experts …
+  void refuse_foreign() const;
   /// Throws unsupported for the first field that nobody has read, unless it is null, false or harmless in every family.
   void refuse_rest() const;
 

@@ -19,8 +19,12 @@ namespace {
 
 constexpr std::uint32_t most_width = 1u << 20;
 
-/// How a family spells the fields that all of them have, and what transformers assumes where one is missing (0:
-/// nothing).
+/// Sizes that transformers assumes where a field is missing. An inner width of 0: four times the outer one.
+struct Sizes {
+  std::uint32_t layers, hidden, intermediate, heads, vocabulary;
+};
+
+/// How a family spells the fields that all of them have, and what transformers assumes where one is missing.
 struct Fields {
   std::string_view layers = "num_hidden_layers";
   std::string_view hidden = "hidden_size";
@@ -39,6 +43,7 @@ struct Fields {
 /// row.
 struct HubFamily {
   std::string_view model_type;
+  Sizes sizes;
   Fields fields;
   TensorNames names;
   /// Reads what is the family's own, after the common fields.
@@ -49,11 +54,16 @@ struct ActivationName {
   std::string_view name;
   Activation activation;
 };
-constexpr ActivationName activation_names[] = {
-    {"silu", Activation::silu},           {"swish", Activation::silu},
-    {"gelu", Activation::gelu},           {"gelu_python", Activation::gelu},
-    {"gelu_new", Activation::gelu_tanh},  {"gelu_pytorch_tanh", Activation::gelu_tanh},
-    {"gelu_fast", Activation::gelu_tanh}, {"relu", Activation::relu}};
+constexpr ActivationName activation_names[] = {{"silu", Activation::silu},
+                                               {"swish", Activation::silu},
+                                               {"gelu", Activation::gelu},
+                                               {"gelu_python", Activation::gelu},
+                                               {"gelu_new", Activation::gelu_tanh},
+                                               {"gelu_pytorch_tanh", Activation::gelu_tanh},
+                                               {"gelu_fast", Activation::gelu_tanh},
+                                               {"gelu_accurate", Activation::gelu_tanh},
+                                               {"gelu_python_tanh", Activation::gelu_tanh},
+                                               {"relu", Activation::relu}};
 
 Activation parse_activation(const HubConfig& config, std::string_view key, std::string_view value) {
   const auto* found = std::find_if(std::begin(activation_names), std::end(activation_names),
@@ -95,9 +105,10 @@ void read_layer_types(HubConfig& config, DecoderSpec& spec, std::uint32_t window
 /// the base and the rotated share beside it.
 struct RotaryFields {
   std::string_view base = "rope_theta";
-  std::string_view share = "partial_rotary_factor";
+  std::string_view share = {}; ///< of a head that turns; empty: the family turns whole heads
   double default_share = 1.0;
 };
+constexpr RotaryFields whole_heads{};
 
 double original_context(HubConfig& config, HubConfig& rope, const DecoderSpec& spec) {
   const auto outside = config.optional_count("original_max_position_embeddings", 1u << 30);
@@ -121,11 +132,12 @@ void read_yarn(HubConfig& config, HubConfig& rope, DecoderSpec& spec, double bas
   scaling.original_context = original_context(config, rope, spec);
   scaling.factor = rope.positive("factor", spec.context / scaling.original_context);
   scaling.attention_factor = rope.optional_positive("attention_factor").value_or(0);
-  scaling.mscale = rope.optional_positive("mscale").value_or(0);
-  scaling.mscale_all_dim = rope.optional_positive("mscale_all_dim").value_or(0);
+  scaling.mscale = rope.not_negative("mscale", 0);
+  scaling.mscale_all_dim = rope.not_negative("mscale_all_dim", 0);
   scaling.beta_fast = rope.positive("beta_fast", 32.0);
   scaling.beta_slow = rope.positive("beta_slow", 1.0);
   scaling.truncate = rope.flag("truncate", true);
+  rope.pass_over({"finetuned"});
   scale_yarn(spec.rotary, base, scaling);
 }
 
@@ -157,7 +169,7 @@ void read_scaling(HubConfig& config, HubConfig& rope, DecoderSpec& spec, double 
     for (float& frequency : spec.rotary.inverse_frequencies)
       frequency = static_cast<float>(frequency / factor);
   } else if (*type == "dynamic") { // changes nothing up to the context
-    rope.pass_over({"factor", "alpha", "original_max_position_embeddings"});
+    rope.pass_over({"factor", "original_max_position_embeddings"});
     spec.rotary.longest = spec.context;
   } else if (*type == "llama3") {
     read_llama3(config, rope, spec);
@@ -175,27 +187,42 @@ void read_scaling(HubConfig& config, HubConfig& rope, DecoderSpec& spec, double 
   }
 }
 
-void read_rotary(HubConfig& config, DecoderSpec& spec, const RotaryFields& fields = {}) {
+/// How many values of a head turn.
+double rotated_values(HubConfig& config, HubConfig& rope, const DecoderSpec& spec, const RotaryFields& fields) {
+  if (fields.share.empty()) { // transformers would not look at it, or fail
+    config.must_be("partial_rotary_factor", 1);
+    rope.must_be("partial_rotary_factor", 1);
+    return spec.head_dim;
+  }
+  const auto inside = rope.optional_positive("partial_rotary_factor");
+  const auto outside = config.optional_positive(fields.share);
+  const double share = inside ? *inside : outside.value_or(fields.default_share);
+  const double values = std::floor(spec.head_dim * share);
+  if (share > 1 || values < 1)
+    throw Error(ErrorCode::input,
+                fmt::format("config.json turns {} of a head's {} values by position, expected 1 … {}",
+                            spec.head_dim * share, spec.head_dim, spec.head_dim),
+                config.path());
+  return values;
+}
+
+void read_rotary(HubConfig& config, DecoderSpec& spec, const RotaryFields& fields = whole_heads) {
   auto parameters = config.object("rope_parameters");
   auto scaling = config.object("rope_scaling");
-  std::optional<HubConfig>& chosen = scaling ? scaling : parameters; // as transformers: the old spelling wins
+  std::optional<HubConfig>& chosen = scaling && !scaling->empty() ? scaling : parameters; // the old spelling wins
   if (!chosen)
     chosen.emplace("{}", config.path());
   HubConfig& rope = *chosen;
-  const auto number = [&](std::string_view inner, std::string_view outer, double otherwise) {
-    const auto inside = rope.optional_positive(inner);
-    const auto outside = config.optional_positive(outer);
-    return inside ? *inside : outside.value_or(otherwise);
-  };
-  const double base = number("rope_theta", fields.base, 10000.0);
-  const double share = number("partial_rotary_factor", fields.share, fields.default_share);
-  spec.rotary.dimensions = static_cast<std::uint32_t>(spec.head_dim * std::min(share, 1.0));
-  if (share > 1 || spec.rotary.dimensions % 2 || spec.rotary.dimensions == 0)
+  const auto inside = rope.optional_positive("rope_theta");
+  const auto outside = config.optional_positive(fields.base);
+  const double base = inside ? *inside : outside.value_or(10000.0);
+  const auto values = static_cast<std::uint32_t>(rotated_values(config, rope, spec, fields));
+  spec.rotary.inverse_frequencies = plain_frequencies(base, values);
+  spec.rotary.dimensions = 2 * static_cast<std::uint32_t>(spec.rotary.inverse_frequencies.size());
+  if (spec.rotary.dimensions > spec.head_dim)
     throw Error(ErrorCode::input,
-                fmt::format("config.json turns {} of a head's {} values by position, expected an even number",
-                            spec.head_dim * share, spec.head_dim),
+                fmt::format("a head has {} values, an odd number, which rotary positions cannot pair", spec.head_dim),
                 config.path());
-  spec.rotary.inverse_frequencies = plain_frequencies(base, spec.rotary.dimensions);
   read_scaling(config, rope, spec, base);
   config.pass_over({"original_max_position_embeddings"});
   rope.pass_over({"original_max_position_embeddings"});
@@ -204,12 +231,16 @@ void read_rotary(HubConfig& config, DecoderSpec& spec, const RotaryFields& field
 
 /// Llama and what descends from it: grouped heads, gated MLP, rotary positions. `default_kv_heads`: where the field is
 /// missing; null means one for each head.
-void read_llama_like(HubConfig& config, DecoderSpec& spec, std::optional<std::uint32_t> default_kv_heads = {}) {
+void read_llama_like(HubConfig& config, DecoderSpec& spec, std::optional<std::uint32_t> default_kv_heads = {},
+                     const RotaryFields& rotary = whole_heads) {
   const std::uint32_t otherwise =
       config.is_null("num_key_value_heads") ? spec.heads : default_kv_heads.value_or(spec.heads);
   spec.kv_heads = config.count("num_key_value_heads", spec.heads, std::min(otherwise, spec.heads));
   spec.head_dim = config.count("head_dim", 1u << 14, spec.head_dim);
-  read_rotary(config, spec);
+  if (spec.head_dim == 0)
+    throw Error(ErrorCode::input, fmt::format("{} heads do not fit a width of {}", spec.heads, spec.hidden),
+                config.path());
+  read_rotary(config, spec, rotary);
 }
 
 void read_llama(HubConfig& config, DecoderSpec& spec) {
@@ -227,12 +258,13 @@ void read_mistral(HubConfig& config, DecoderSpec& spec) {
 /// Windows as Qwen has them: only where asked for, and only from a layer on.
 void read_qwen_windows(HubConfig& config, DecoderSpec& spec) {
   const bool wanted = config.flag("use_sliding_window", false);
-  const std::uint32_t window = config.count("sliding_window", 1u << 30, 4096u);
-  const std::uint32_t first = config.count("max_window_layers", 1u << 20, 28u);
-  if (wanted)
-    for (std::size_t k = first; k < spec.layers.size(); ++k)
-      spec.layers[k].window = window;
-  read_layer_types(config, spec, wanted ? window : 0);
+  const std::uint32_t otherwise = config.is_null("sliding_window") ? 0 : 4096;
+  const std::uint32_t written = config.optional_count("sliding_window", 1u << 30).value_or(otherwise);
+  const std::uint32_t window = wanted ? written : 0;
+  const std::uint32_t first = config.optional_count("max_window_layers", 1u << 20, 0).value_or(28);
+  for (std::size_t k = first; k < spec.layers.size(); ++k)
+    spec.layers[k].window = window;
+  read_layer_types(config, spec, window);
 }
 
 void read_qwen2(HubConfig& config, DecoderSpec& spec) {
@@ -271,7 +303,7 @@ void read_gemma2(HubConfig& config, DecoderSpec& spec) {
 }
 
 void read_phi3(HubConfig& config, DecoderSpec& spec) {
-  read_llama_like(config, spec);
+  read_llama_like(config, spec, {}, {.share = "partial_rotary_factor"});
   set_windows(spec, config.optional_count("sliding_window", 1u << 30).value_or(0));
   config.must_be("full_attn_mod", 1);
   config.must_be("interpolate_factor", 1);
@@ -340,7 +372,7 @@ const TensorNames llama_names = {
     .gate = "mlp.gate_proj",
     .up = "mlp.up_proj",
     .down = "mlp.down_proj",
-    .skipped = {".self_attn.rotary_emb.inv_freq"},
+    .skipped = {"rotary_emb.inv_freq"},
 };
 
 TensorNames with(TensorNames names, void (*change)(TensorNames&)) {
@@ -414,25 +446,27 @@ const TensorNames gpt_neox_names = {
     .mlp_norm = "post_attention_layernorm",
     .up = "mlp.dense_h_to_4h",
     .down = "mlp.dense_4h_to_h",
-    .skipped = {".attention.bias", ".attention.masked_bias", ".attention.rotary_emb.inv_freq"},
+    .skipped = {".attention.bias", ".attention.masked_bias", "rotary_emb.inv_freq"},
     .qkv_order = RowOrder::qkv_by_head,
 };
 
 const HubFamily families[] = {
-    {"llama", {}, llama_names, read_llama},
-    {"mistral", {.default_context = 131'072}, llama_names, read_mistral},
-    {"qwen2", {.default_context = 32'768}, llama_names, read_qwen2},
-    {"qwen3", {.default_context = 32'768}, llama_names, read_qwen3},
+    {"llama", {32, 4096, 11008, 32, 32000}, {}, llama_names, read_llama},
+    {"mistral", {32, 4096, 14336, 32, 32000}, {.default_context = 131'072}, llama_names, read_mistral},
+    {"qwen2", {32, 4096, 22016, 32, 151936}, {.default_context = 32'768}, llama_names, read_qwen2},
+    {"qwen3", {32, 4096, 22016, 32, 151936}, {.default_context = 32'768}, llama_names, read_qwen3},
     {"gemma2",
+     {26, 2304, 9216, 8, 256000},
      {.activation = "hidden_activation",
       .default_activation = "gelu_pytorch_tanh",
       .default_context = 8192,
       .default_tied = true},
      gemma2_names,
      read_gemma2},
-    {"phi3", {.default_context = 4096, .default_epsilon = 1e-5}, phi3_names, read_phi3},
-    {"olmo2", {.default_epsilon = 1e-5}, olmo2_names, read_olmo2},
+    {"phi3", {32, 3072, 8192, 32, 32064}, {.default_context = 4096, .default_epsilon = 1e-5}, phi3_names, read_phi3},
+    {"olmo2", {32, 4096, 11008, 32, 50304}, {.default_epsilon = 1e-5}, olmo2_names, read_olmo2},
     {"opt",
+     {12, 768, 3072, 12, 50272},
      {.intermediate = "ffn_dim",
       .epsilon = "",
       .activation = "activation_function",
@@ -442,6 +476,7 @@ const HubFamily families[] = {
      opt_names,
      read_opt},
     {"gpt2",
+     {12, 768, 0, 12, 50257},
      {.layers = "n_layer",
       .hidden = "n_embd",
       .intermediate = "n_inner",
@@ -456,6 +491,7 @@ const HubFamily families[] = {
      gpt2_names,
      read_gpt2},
     {"gpt_neox",
+     {44, 6144, 24576, 64, 50432},
      {.epsilon = "layer_norm_eps", .default_activation = "gelu", .default_epsilon = 1e-5},
      gpt_neox_names,
      read_gpt_neox},
@@ -465,16 +501,15 @@ DecoderSpec read_common(HubConfig& config, const HubFamily& family) {
   const Fields& fields = family.fields;
   DecoderSpec spec;
   spec.architecture = family.model_type;
-  spec.layers.resize(config.count(fields.layers, 10'000));
-  spec.hidden = spec.embedding_width = config.count(fields.hidden, most_width);
-  const auto inner = config.optional_count(fields.intermediate, 1u << 22);
-  if (!inner && fields.intermediate != "n_inner")
-    config.refuse(fields.intermediate, "is missing");
-  spec.intermediate = inner.value_or(4 * spec.hidden); // GPT-2's way
-  spec.heads = spec.kv_heads = config.count(fields.heads, 1u << 16);
+  const Sizes& sizes = family.sizes;
+  spec.layers.resize(config.count(fields.layers, 10'000, sizes.layers));
+  spec.hidden = spec.embedding_width = config.count(fields.hidden, most_width, sizes.hidden);
+  spec.intermediate =
+      config.count(fields.intermediate, 1u << 22, sizes.intermediate ? sizes.intermediate : 4 * spec.hidden);
+  spec.heads = spec.kv_heads = config.count(fields.heads, 1u << 16, sizes.heads);
   spec.head_dim = spec.hidden / spec.heads;
   spec.context = config.count(fields.context, 1u << 30, fields.default_context);
-  spec.vocabulary = config.count("vocab_size", 1u << 26);
+  spec.vocabulary = config.count("vocab_size", 1u << 26, sizes.vocabulary);
   spec.norm_epsilon =
       fields.epsilon.empty() ? fields.default_epsilon : config.positive(fields.epsilon, fields.default_epsilon);
   spec.tied_head = config.flag("tie_word_embeddings", fields.default_tied);
@@ -516,6 +551,7 @@ ModelPlan plan_hub_model(const ModelFiles& files) {
                 fmt::format("the architecture \"{}\" is not supported; supported: {}", printable_name(*type),
                             fmt::join(supported_hub_architectures(), ", ")),
                 path);
+  config.refuse_foreign();
   DecoderSpec spec = read_common(config, *family);
   family->read(config, spec);
   check_heads(config, spec);

@@ -19,7 +19,7 @@ double yarn_mscale(double factor, double mscale) {
 } // namespace
 
 std::vector<float> plain_frequencies(double base, std::uint32_t dimensions) {
-  std::vector<float> out(dimensions / 2);
+  std::vector<float> out((dimensions + 1) / 2);
   for (std::size_t m = 0; m < out.size(); ++m)
     out[m] = 1.0f / std::pow(static_cast<float>(base), static_cast<float>(2 * m) / static_cast<float>(dimensions));
   return out;

@@ -8,7 +8,8 @@
 
 namespace longview {
 
-/// Inverse frequencies base^(-2m/d), in float32 as transformers computes them. `dimensions` is even.
+/// Inverse frequencies base^(-2m/d), in float32 as transformers computes them, d = `dimensions`; of an odd number half
+/// rounded up.
 std::vector<float> plain_frequencies(double base, std::uint32_t dimensions);
 
 /// Llama 3: long waves are slowed down by `factor`, short ones stay, those between are blended.

@@ -73,7 +73,8 @@ inline void compare_document(Scorer& scorer, const std::vector<TokenId>& ids, co
   }
 }
 
-/// `tokens`: the kind of tests/reference/tokens whose ids the golden was made with.
+/// `tokens`: the kind of tests/reference/tokens whose ids the golden was made with. A golden's line belongs to the
+/// document of its own place, or to the one it names.
 inline Worst compare(Scorer& scorer, const std::string& golden_file, const std::string& tokens,
                      const std::string& documents_file = LONGVIEW_REFERENCE_DIR "/documents.jsonl") {
   const auto ids = reference_tokens(tokens);
@@ -81,7 +82,7 @@ inline Worst compare(Scorer& scorer, const std::string& golden_file, const std::
   Worst worst;
   for (std::size_t k = 0; k < golden.size(); ++k)
     if (!golden[k]["pairs"].empty())
-      compare_document(scorer, ids.at(documents.at(k)["text"]), golden[k], worst);
+      compare_document(scorer, ids.at(documents.at(golden[k].value("document", k))["text"]), golden[k], worst);
   return worst;
 }
 
