@@ -131,6 +131,7 @@ class Project {
   void put_embedded_text(DocumentId id, std::string_view text);
 
   // Runs
+  std::optional<RunId> find_run(const RunIdentity& identity) const;
   /// The unfinished or finished run of this identity, or a new one.
   RunId put_run(const RunIdentity& identity, std::string_view model_path, std::string_view model_name);
   std::vector<StoredRun> runs() const; ///< oldest first

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "scoring/scorer.h"
 
@@ -21,9 +22,12 @@ class FakeEngine final : public Engine {
   std::function<void()> after_batch;
   std::atomic<std::uint64_t> segments_run{0}, pairs_run{0}, opened{0};
   double fixed_perplexity = 0; ///< where not 0: what every pair gets (NaN for a model that fails)
+  std::string refusal;         ///< where not empty: why no model opens
   std::uint32_t block_segments = 6;
 
   std::unique_ptr<Scorer> open(const std::string&, const ScorerOptions& options, std::stop_token) override {
+    if (!refusal.empty())
+      throw Error(ErrorCode::unsupported, refusal);
     ++opened;
     return std::make_unique<FakeScorer>(*this, options);
   }

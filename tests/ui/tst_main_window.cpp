@@ -193,6 +193,18 @@ class TestMainWindow : public QObject {
     QCOMPARE(window_->chooser().contents().runs.size(), std::size_t{1});
   }
 
+  void a_run_that_cannot_start_leaves_the_start_page_and_says_why() {
+    fake_->engine.refusal = "there is no such type here";
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->start_page().isVisible(), patience);
+    QVERIFY(!std::filesystem::exists(path("p.longview")));
+    QString told;
+    for (const Notice* notice : window_->findChild<JobsStrip*>()->findChildren<Notice*>())
+      told += notice->text();
+    QVERIFY2(told.contains(QStringLiteral("there is no such type here")), qPrintable(told));
+  }
+
   void says_why_a_project_does_not_open() {
     std::ofstream(path("bad.longview")) << "this is no database";
     window_->open_project(path("bad.longview"));
