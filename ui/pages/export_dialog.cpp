@@ -110,6 +110,7 @@ QWidget* ExportDialog::build_fields() {
     format_->addItem(QString::fromUtf8(name(format).data()), static_cast<int>(format));
   key_ = new QLineEdit(QStringLiteral("longview"), box);
   key_->setToolTip(tr("The one key that is added to every line; all other bytes stay as they are"));
+  key_notice_ = new Notice(box);
   fields_ = new QLineEdit(box);
   fields_->setPlaceholderText(tr("all; or a list, like id, meta.source"));
   scores_ = new QListWidget(box);
@@ -128,7 +129,7 @@ QWidget* ExportDialog::build_fields() {
   form->addRow(tr("&Where"), with_notice(where_, where_notice_));
   form->addRow(tr("&Best"), with_notice(top_, top_notice_));
   form->addRow(tr("F&ormat"), format_);
-  form->addRow(tr("&Key"), key_);
+  form->addRow(tr("&Key"), with_notice(key_, key_notice_));
   form->addRow(tr("F&ields"), fields_);
   form->addRow(tr("&Numbers"), scores_);
   form->addRow(tr("&File"), out_);
@@ -189,6 +190,10 @@ bool ExportDialog::fields_are_valid() {
     }
   };
   check(where_notice_, [this] { Filter::parse(where_->text().trimmed().toStdString()); });
+  check(key_notice_, [this] {
+    if (key_->isEnabled()) // CSV adds columns
+      check_key(key_->text().trimmed().toStdString(), run_.settings);
+  });
   check(top_notice_, [this] { parse_top(top_->text().trimmed().toStdString()); });
   return valid;
 }

@@ -70,6 +70,7 @@ class ExportDialog : public QDialog {
   Notice* top_notice_;
   QComboBox* format_;
   QLineEdit* key_;
+  Notice* key_notice_;
   QLineEdit* fields_;
   QListWidget* scores_;
   PathField* out_;
