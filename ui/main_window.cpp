@@ -35,6 +35,7 @@
 #include "pages/score_dialog.h"
 #include "pages/start_page.h"
 #include "widgets/heatmap_widget.h"
+#include "widgets/profile_widget.h"
 
 namespace longview {
 namespace {
@@ -180,6 +181,12 @@ void MainWindow::build_view_menu() {
   }
   view->addAction(tr("&Fit the heatmap"), QKeySequence(Qt::CTRL | Qt::Key_0), this,
                   [this] { page_->heatmap()->fit(); });
+  logarithmic_ = view->addAction(tr("&Logarithmic distances"));
+  logarithmic_->setCheckable(true);
+  logarithmic_->setToolTip(tr("Strength by distance: near distances get more room than far ones"));
+  connect(logarithmic_, &QAction::toggled, this,
+          [this](bool on) { page_->profile()->set_distances(on ? BinScale::logarithmic : BinScale::linear); });
+  page_->profile()->addAction(logarithmic_); // in its right-click menu
   view->addSeparator();
   view->addAction(documents_dock_->toggleViewAction());
   build_theme_menu(view);
@@ -483,6 +490,10 @@ void MainWindow::run_ended(int id) {
     to_show_.reset();
   if (plain_path(run->request.project) != project_)
     return;
+  if (run->state == QueuedRun::State::failed && chooser_->contents().path.empty() && queue_->idle()) {
+    close_project(); // it never came to be; the strip says why
+    return;
+  }
   if (run->summary && told_.insert(id).second)
     wanted_run_ = run->summary->run; // over before it told anything: all of it was there already
   feed_->read_contents(project_);
@@ -671,6 +682,7 @@ void MainWindow::save_layout() const {
   settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
   settings.setValue(QStringLiteral("window/state"), saveState(layout_version));
   settings.setValue(QStringLiteral("window/heatmap"), static_cast<int>(page_->heatmap()->value()));
+  settings.setValue(QStringLiteral("window/logarithmic"), logarithmic_->isChecked());
   documents_->save_layout(settings);
   page_->save_layout(settings);
 }
@@ -686,6 +698,7 @@ void MainWindow::restore_layout() {
   for (QAction* action : values_->actions())
     if (action->data().toInt() == value)
       action->trigger();
+  logarithmic_->setChecked(settings.value(QStringLiteral("window/logarithmic")).toBool());
   const int colours = settings.value(QStringLiteral("window/colours")).toInt();
   for (QAction* action : themes_->actions())
     if (action->data().toInt() == colours)

@@ -125,6 +125,7 @@ class MainWindow : public QMainWindow {
   QMenu* copy_figure_;
   QActionGroup* themes_;
   QActionGroup* values_;
+  QAction* logarithmic_;
 
   std::filesystem::path project_;
   std::optional<RunId> wanted_run_;       ///< to be chosen with the next contents

@@ -75,11 +75,19 @@ std::vector<std::size_t> strongest_links(const DocumentReport& report, std::size
   return order;
 }
 
+bool thinned(const DocumentReport& report) {
+  return !report.data.pairs.kept.empty();
+}
+
 std::string links_table(const DocumentReport& report) {
   const std::vector<std::size_t> links = strongest_links(report, 10);
   if (links.empty())
     return "\nNo pair lies above the threshold.\n";
-  std::string out = "\nStrongest links (c_i after c_j)\n     c_i     c_j  distance  PPL alone  PPL after  strength  "
+  const std::string counting = thinned(report)
+                                   ? fmt::format("c_i and c_j count the {} kept segments", report.data.pairs.segments())
+                                   : std::string("c_i after c_j");
+  std::string out = fmt::format("\nStrongest links ({})\n", counting) +
+                    "     c_i     c_j  distance  PPL alone  PPL after  strength  "
                     "specificity  adds\n";
   for (const std::size_t k : links) {
     const Pair& pair = report.data.pairs.pairs[k];
@@ -97,7 +105,8 @@ std::string profile_chart(const DocumentReport& report) {
   for (const ProfilePoint& point : points)
     if (point.count)
       highest = std::max(highest, point.mean_strength);
-  std::string out = "\nMean strength by distance (segments)\n";
+  std::string out =
+      thinned(report) ? "\nMean strength by distance (kept segments)\n" : "\nMean strength by distance (segments)\n";
   for (const ProfilePoint& point : points) {
     if (!point.count)
       continue;

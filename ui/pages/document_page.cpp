@@ -78,6 +78,7 @@ void DocumentPage::build() {
   heatmap_->setAccessibleName(tr("Heatmap of the pairs"));
   profile_ = new ProfileWidget(this);
   profile_->setAccessibleName(tr("Strength by distance"));
+  profile_->setContextMenuPolicy(Qt::ActionsContextMenu);
   specificity_ = new SpecificityWidget(this);
   specificity_->setAccessibleName(tr("Specificity by segment"));
   texts_ = new PairTextWidget(this);
@@ -269,6 +270,7 @@ void DocumentPage::save_figure_as(FigureKind kind, const std::filesystem::path& 
   FigureOptions options;
   options.theme = Theme::light(); // for paper, whatever the window looks like
   options.value = heatmap_->value();
+  options.distances = profile_->distances();
   save_figure(kind, *document_, path, options);
 }
 
@@ -277,6 +279,7 @@ void DocumentPage::copy_figure(FigureKind kind) const {
     return;
   FigureOptions options;
   options.value = heatmap_->value();
+  options.distances = profile_->distances();
   QApplication::clipboard()->setImage(figure_image(kind, *document_, options));
 }
 

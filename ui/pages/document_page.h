@@ -43,6 +43,7 @@ class DocumentPage : public QWidget {
   /// Null until the document was read.
   DocumentPointer document() const { return document_; }
   HeatmapWidget* heatmap() const { return heatmap_; }
+  ProfileWidget* profile() const { return profile_; }
 
   /// Takes the selection back; false where there was none.
   bool undo();

@@ -371,7 +371,9 @@ class Painter {
     const double cell = geometry_.cell();
     if (cell >= gap_from)
       return std::min(cell - 2, 20.0);
-    return cell >= outline_from ? cell - 1 : std::max(cell, least_drawn(cells_, geometry_) - 2);
+    if (cell >= outline_from)
+      return cell - 1;
+    return std::max({cell, least_drawn(cells_, geometry_) - 2, 1.0}); // a single high one is a line at least
   }
 
   QString specificity_title() const {

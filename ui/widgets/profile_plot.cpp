@@ -2,69 +2,71 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <QCoreApplication>
 #include <qcustomplot.h>
 
 #include "models/format.h"
+#include "widgets/plot_style.h"
 
 namespace longview {
 namespace {
 
 constexpr std::uint32_t most_bins = 24;
-constexpr std::uint32_t most_ticks = 9;
-constexpr double least_height = 150; // pixels, below which the counts give way to the strengths
+constexpr double first_on_log_axis = 0.7; // a little before the first distance, which is 1
+constexpr double least_height = 150;      // pixels, below which the counts give way to the strengths
 
 QString tr(const char* text) {
   return QCoreApplication::translate("longview::Plots", text);
 }
 
-QColor faint(QColor colour, int alpha) {
-  colour.setAlpha(alpha);
-  return colour;
+/// Distances in the document itself of the pairs in a bin, in segments: those that i - j counts are others where a
+/// document was thinned.
+struct RealDistances {
+  std::uint32_t nearest = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t furthest = 0;
+};
+
+std::vector<RealDistances> real_distances(const DocumentData& document, const std::vector<ProfilePoint>& points) {
+  std::vector<RealDistances> found(points.size());
+  for (const Pair& pair : document.data.pairs.pairs) {
+    if (!document.pair_at({pair.i, pair.j}))
+      continue;
+    const auto bin = std::find_if(points.begin(), points.end(),
+                                  [&](const ProfilePoint& point) { return pair.i - pair.j <= point.furthest; });
+    if (bin == points.end())
+      continue;
+    RealDistances& real = found[static_cast<std::size_t>(bin - points.begin())];
+    const std::uint32_t distance = document.place(pair.i) - document.place(pair.j);
+    real.nearest = std::min(real.nearest, distance);
+    real.furthest = std::max(real.furthest, distance);
+  }
+  return found;
 }
 
-void style_axis(QCPAxis& axis, const Theme& theme, const QFont& font) {
-  axis.setBasePen(QPen(theme.grid));
-  axis.setTickPen(QPen(theme.grid));
-  axis.setSubTicks(false);
-  axis.setTickLabelColor(theme.muted_text);
-  axis.setLabelColor(theme.text);
-  axis.setTickLabelFont(font);
-  axis.setLabelFont(font);
-  axis.grid()->setPen(QPen(theme.grid, 1, Qt::DotLine));
-  axis.grid()->setZeroLinePen(QPen(theme.muted_text));
+/// "7 segments (896 tokens)", "9–16 segments (1,152–2,048 tokens)".
+QString distance_range(std::uint64_t nearest, std::uint64_t furthest, std::uint64_t length) {
+  if (nearest == furthest)
+    return tr("%1 (%2 tokens)").arg(counted(nearest, "segment", "segments"), grouped(nearest * length));
+  return tr("%1–%2 segments (%3–%4 tokens)")
+      .arg(grouped(nearest), grouped(furthest), grouped(nearest * length), grouped(furthest * length));
 }
 
-void tick_segments(QCPAxis& axis, std::uint32_t longest) {
-  QSharedPointer<QCPAxisTickerFixed> ticker(new QCPAxisTickerFixed);
-  ticker->setTickStep(segment_step(longest, most_ticks));
-  ticker->setScaleStrategy(QCPAxisTickerFixed::ssNone);
-  axis.setTicker(ticker);
-  axis.setNumberFormat(QStringLiteral("f"));
-  axis.setNumberPrecision(0);
-}
-
-void start(QCustomPlot& plot, const Theme& theme, const QFont& font) {
-  clear_plot(plot, theme);
-  for (QCPAxis* axis : {plot.xAxis, plot.yAxis})
-    style_axis(*axis, theme, font);
-  plot.xAxis->setVisible(true);
-  plot.yAxis->setVisible(true);
-}
-
-QString distance_words(const ProfilePoint& point, const DocumentData& document) {
+QString distance_words(const ProfilePoint& point, const RealDistances& real, const DocumentData& document) {
   const std::uint64_t length = document.sampling.segment_length;
-  if (point.nearest == point.furthest)
-    return tr("distance %1 (%2 tokens)")
-        .arg(counted(point.nearest, "segment", "segments"), grouped(point.nearest * length));
-  return tr("distance %1–%2 segments (%3–%4 tokens)")
-      .arg(grouped(point.nearest), grouped(point.furthest), grouped(point.nearest * length),
-           grouped(point.furthest * length));
+  if (document.data.pairs.kept.empty())
+    return tr("distance %1").arg(distance_range(point.nearest, point.furthest, length));
+  const QString kept = point.nearest == point.furthest
+                           ? counted(point.nearest, "kept segment", "kept segments")
+                           : tr("%1–%2 kept segments").arg(grouped(point.nearest), grouped(point.furthest));
+  if (real.furthest == 0)
+    return tr("distance %1").arg(kept);
+  return tr("distance %1, in the document %2").arg(kept, distance_range(real.nearest, real.furthest, length));
 }
 
-QString point_words(const ProfilePoint& point, const DocumentData& document) {
-  const QString where = distance_words(point, document);
+QString point_words(const ProfilePoint& point, const RealDistances& real, const DocumentData& document) {
+  const QString where = distance_words(point, real, document);
   if (point.count == 0)
     return tr("%1: no pair was sampled").arg(where);
   QString mean = three_digits(point.mean_strength);
@@ -102,8 +104,8 @@ void add_counts(QCustomPlot& plot, const std::vector<ProfilePoint>& points, cons
 void add_level(QCustomPlot& plot, double value, const QString& name, const QPen& pen, const QFont& font) {
   auto* line = new QCPItemStraightLine(&plot);
   line->setPen(pen);
-  line->point1->setCoords(0, value);
-  line->point2->setCoords(1, value);
+  line->point1->setCoords(1, value); // a logarithmic axis has no 0
+  line->point2->setCoords(2, value);
   if (name.isEmpty())
     return;
   auto* words = new QCPItemText(&plot);
@@ -159,40 +161,32 @@ void fit_strengths(QCPAxis& axis, const std::vector<ProfilePoint>& points, doubl
 
 } // namespace
 
-std::uint32_t segment_step(std::uint32_t length, std::uint32_t most) {
-  std::uint64_t step = 1;
-  while (length / step >= most)
-    step *= 2;
-  return static_cast<std::uint32_t>(step);
+std::vector<ProfilePoint> profile_points(const DocumentData& document, BinScale distances) {
+  return distance_profile(document.data.pairs, document.scores, distances, most_bins);
 }
 
-std::vector<ProfilePoint> profile_points(const DocumentData& document) {
-  return distance_profile(document.data.pairs, document.scores, BinScale::linear, most_bins);
-}
-
-void clear_plot(QCustomPlot& plot, const Theme& theme) {
-  plot.clearPlottables();
-  plot.clearItems();
-  plot.setBackground(QBrush(theme.background));
-  plot.xAxis->setVisible(false);
-  plot.yAxis->setVisible(false);
-}
-
-std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, const Theme& theme,
-                                   const QFont& font) {
-  const std::vector<ProfilePoint> points = profile_points(document);
+std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, BinScale distances,
+                                   const Theme& theme, const QFont& font) {
+  const std::vector<ProfilePoint> points = profile_points(document, distances);
   const bool any = std::any_of(points.begin(), points.end(), [](const ProfilePoint& point) { return point.count > 0; });
   if (!any) {
     clear_plot(plot, theme);
     return {};
   }
-  start(plot, theme, font);
+  start_plot(plot, theme, font);
   const std::uint32_t longest = points.back().furthest;
   const double threshold = document.parameters.threshold;
-  plot.xAxis->setLabel(tr("distance i − j (segments of %1 tokens)").arg(document.sampling.segment_length));
+  const QString unit = document.data.pairs.kept.empty() ? tr("distance i − j (segments of %1 tokens)")
+                                                        : tr("distance i − j (kept segments of %1 tokens)");
+  plot.xAxis->setLabel(unit.arg(document.sampling.segment_length));
   plot.yAxis->setLabel(tr("mean strength"));
-  plot.xAxis->setRange(0, longest + 1);
-  tick_segments(*plot.xAxis, longest);
+  if (distances == BinScale::logarithmic) {
+    tick_powers_of_two(*plot.xAxis, longest);
+    plot.xAxis->setRange(first_on_log_axis, longest + 0.5);
+  } else {
+    tick_segments(*plot.xAxis, longest);
+    plot.xAxis->setRange(0, longest + 1);
+  }
   fit_strengths(*plot.yAxis, points, threshold);
   if (plot.height() >= least_height)
     add_counts(plot, points, theme, font);
@@ -200,48 +194,10 @@ std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& docume
   add_line(plot, points, theme);
   add_level(plot, threshold, tr("threshold %1").arg(all_digits(threshold)), QPen(theme.threshold, 1, Qt::DashLine),
             font);
+  const std::vector<RealDistances> real = real_distances(document, points);
   std::vector<PlotSpot> spots;
-  for (const ProfilePoint& point : points)
-    spots.push_back({point.nearest - 0.5, point.furthest + 0.5, point_words(point, document)});
-  return spots;
-}
-
-std::vector<PlotSpot> plot_specificity(QCustomPlot& plot, const DocumentData& document,
-                                       std::optional<std::uint32_t> marked, const Theme& theme, const QFont& font) {
-  const std::vector<double>& values = document.scores.specificity;
-  const bool any = std::any_of(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
-  if (!any) {
-    clear_plot(plot, theme);
-    return {};
-  }
-  start(plot, theme, font);
-  auto* bars = new QCPBars(plot.xAxis, plot.yAxis);
-  bars->setObjectName(QStringLiteral("specificity"));
-  bars->setPen(Qt::NoPen);
-  bars->setBrush(faint(theme.accent, 190));
-  bars->setWidth(0.85);
-  auto* chosen = new QCPBars(plot.xAxis, plot.yAxis);
-  chosen->setObjectName(QStringLiteral("marked"));
-  chosen->setPen(Qt::NoPen);
-  chosen->setBrush(theme.threshold);
-  chosen->setWidth(0.85);
-  std::vector<PlotSpot> spots;
-  for (std::uint32_t k = 0; k < values.size(); ++k) {
-    if (std::isnan(values[k])) // a gap: nothing was measured there
-      continue;
-    (marked == k ? chosen : bars)->addData(k, values[k]);
-    spots.push_back({k - 0.5, k + 0.5,
-                     tr("c_%1: specificity %2\nspecificity = (ln n − H) / ln n, H the entropy of the softmax of the "
-                        "gains of its n pairs")
-                         .arg(document.place(k))
-                         .arg(three_digits(values[k]))});
-  }
-  const auto count = static_cast<std::uint32_t>(values.size());
-  plot.xAxis->setLabel(tr("target segment c_i"));
-  plot.yAxis->setLabel(tr("specificity"));
-  plot.xAxis->setRange(-0.75, count - 0.25);
-  plot.yAxis->setRange(0, 1.02);
-  tick_segments(*plot.xAxis, count);
+  for (std::size_t b = 0; b < points.size(); ++b)
+    spots.push_back({points[b].nearest - 0.5, points[b].furthest + 0.5, point_words(points[b], real[b], document)});
   return spots;
 }
 
