@@ -43,11 +43,8 @@ DocumentData load(const Project& project, const RunView& view, const std::string
                   const cli::ParameterOptions& parameters) {
   const StoredDocument document = project.find_document(name, view.dataset.id, view.run.id);
   DocumentData data = load_document(project, {project.path(), view.run.id, document.id});
-  data.parameters = parameters.over(data.parameters);
-  data.scores = derive(data.data.pairs, data.sampling, data.parameters);
-  data.row.lds = data.scores.lds;
-  data.row.lds_mean = data.scores.lds_mean;
-  data.row.lds_error = data.scores.lds_error;
+  if (const LiveParameters wanted = parameters.over(data.parameters); wanted != data.parameters)
+    data = data.with(wanted);
   if (data.data.pairs.pairs.empty())
     throw Error(
         ErrorCode::unsupported,

@@ -81,12 +81,27 @@ struct ResultRow {
   std::uint64_t pair_count = 0;
   double lds = no_value, lds_mean = no_value, lds_error = no_value;
   double strength = no_value, distance = no_value, specificity = no_value; ///< means, see DocumentScores
+
+  /// Takes over everything that is derived.
+  void take(const DocumentNumbers& numbers) {
+    lds = numbers.lds;
+    lds_mean = numbers.lds_mean;
+    lds_error = numbers.lds_error;
+    strength = numbers.mean_strength;
+    distance = numbers.mean_distance;
+    specificity = numbers.mean_specificity;
+  }
 };
 
 /// The wide part of a result.
 struct ResultData {
   std::vector<std::uint64_t> bounds; ///< byte offsets in the document's text, segments + 1 of them (before thinning)
   DocumentPairs pairs;
+};
+
+struct StoredParameterSet {
+  std::string name;
+  std::string parameters; ///< JSON
 };
 
 /// A row of the documents table with what it is about.
@@ -160,6 +175,14 @@ class Project {
   /// A document that is not finished: what was scored so far, NaN elsewhere.
   void put_partial(RunId run, DocumentId document, const DocumentPairs& partial);
   std::optional<DocumentPairs> partial(RunId run, DocumentId document) const;
+
+  // What a person keeps
+  /// Named sets of live parameters (JSON, see run/settings.h), by name.
+  std::vector<StoredParameterSet> parameter_sets() const;
+  /// Makes a set or replaces the one of this name. Throws Error(usage) for an empty name.
+  void put_parameter_set(std::string_view name, std::string_view parameters);
+  /// Nothing where there is none.
+  void remove_parameter_set(std::string_view name);
 
   /// Groups what follows into one transaction until commit() or the object goes (then nothing of it is kept).
   class Transaction {

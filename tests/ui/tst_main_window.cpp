@@ -5,6 +5,9 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDialog>
+#include <QDoubleSpinBox>
+#include <QInputDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -15,13 +18,18 @@
 
 #include "../cli/tiny_model.h"
 #include "main_window.h"
+#include "models/format.h"
+#include "models/links_model.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/jobs_strip.h"
+#include "pages/links_panel.h"
 #include "pages/notice.h"
+#include "pages/parameters_panel.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
+#include "pages/why_panel.h"
 #include "support/fake_engine.h"
 #include "ui/support/widget_test.h"
 #include "widgets/heatmap_widget.h"
@@ -126,7 +134,7 @@ class TestMainWindow : public QObject {
   void reads_the_pair_that_is_selected() {
     window_->score({request(1)});
     QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text.has_value(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
     HeatmapWidget* heatmap = window_->page().heatmap();
     heatmap->setFocus();
     QTest::keyClick(heatmap, Qt::Key_BracketRight);
@@ -138,6 +146,101 @@ class TestMainWindow : public QObject {
     QTest::keyClick(heatmap, Qt::Key_Escape);
     QVERIFY(!heatmap->selected());
     QCOMPARE(target->toPlainText(), QString());
+  }
+
+  void a_link_is_selected_in_every_view() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    DocumentPage& page = window_->page();
+    LinksPanel* links = page.links();
+    page.step_link(1);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(0));
+    window_->activateWindow();
+    QTest::keyClick(page.heatmap(), Qt::Key_BracketRight);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(1));
+    QCOMPARE(links->table()->currentIndex().row(), 1);
+    links->table()->setFocus();
+    QTest::keyClick(links->table(), Qt::Key_Down);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(2));
+    const QString reading = named<QLabel>(page, "Reading of the pair")->text();
+    QVERIFY2(reading.startsWith(
+                 QStringLiteral("c_%1 after c_%2 ").arg(links->model()->cell(2)->i).arg(links->model()->cell(2)->j)),
+             qPrintable(reading));
+    QTest::keyClick(links->table(), Qt::Key_BracketLeft);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(1));
+  }
+
+  void everything_follows_live_parameters() {
+    window_->score({request(3)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 3, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    const auto pairs_run = fake_->engine.pairs_run.load();
+    const RunInfo run = *window_->chooser().run();
+    LiveParameters wanted = run.settings.parameters;
+    wanted.threshold = 0.2;
+    wanted.beta = 0;
+    wanted.specificity = SpecificityMode::off;
+    const auto expected = [&](DocumentId document) {
+      const Project project = Project::open(path("p.longview"), Project::Mode::read_only);
+      return derive_numbers(project.result_data(run.stored.id, document)->pairs, run.settings.sampling, wanted);
+    };
+    const auto* panel = &window_->parameters();
+    named<QDoubleSpinBox>(*panel, "Threshold, exactly")->setValue(0.2);
+    named<QDoubleSpinBox>(*panel, "Weight of distance, exactly")->setValue(0);
+    auto* specificity = named<QComboBox>(*panel, "Specificity");
+    specificity->setCurrentIndex(specificity->count() - 1);
+    QVERIFY(panel->parameters() == wanted);
+    const auto table_follows = [&] {
+      for (int row = 0; row < model().rowCount(); ++row) {
+        const TableRow* shown = model().row(model().index(row, 0));
+        if (shown->result.lds_mean != expected(shown->document.id).lds_mean)
+          return false;
+      }
+      return true;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(table_follows(), patience);
+    const DocumentId open = window_->page().key()->document;
+    QTRY_COMPARE_WITH_TIMEOUT(window_->page().document()->row.lds, expected(open).lds, patience);
+    QCOMPARE(named<QLabel>(window_->why(), "LDS, the sum")->text(), QString(three_digits(expected(open).lds)));
+    for (int row = 1; row < model().rowCount(); ++row) // ranked anew
+      QVERIFY(model().row(model().index(row - 1, 0))->result.lds_mean >=
+              model().row(model().index(row, 0))->result.lds_mean);
+    QCOMPARE(fake_->engine.pairs_run.load(), pairs_run); // the model was not asked
+
+    window_->parameters().reset();
+    wanted = run.settings.parameters;
+    QTRY_VERIFY_WITH_TIMEOUT(table_follows(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->page().document()->row.lds, expected(open).lds, patience);
+  }
+
+  void named_sets_stay_with_the_project() {
+    window_->score({request(2)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    ParametersPanel& panel = window_->parameters();
+    named<QDoubleSpinBox>(panel, "Threshold, exactly")->setValue(0.3);
+    for (auto* button : panel.findChildren<QToolButton*>())
+      if (button->text() == QStringLiteral("Keep…"))
+        QTest::mouseClick(button, Qt::LeftButton);
+    auto* dialog = panel.findChild<QInputDialog*>();
+    QVERIFY(dialog);
+    dialog->setTextValue(QStringLiteral("strict"));
+    dialog->accept();
+    auto* sets = named<QComboBox>(panel, "Named set");
+    QTRY_COMPARE_WITH_TIMEOUT(sets->currentText(), QStringLiteral("strict"), patience);
+    panel.reset();
+    QCOMPARE(sets->currentIndex(), 0);
+
+    MainWindow again;
+    again.open_project(path("p.longview"));
+    auto* there = named<QComboBox>(again.parameters(), "Named set");
+    QTRY_COMPARE_WITH_TIMEOUT(there->count(), 2, patience);
+    there->setCurrentIndex(1);
+    emit there->activated(1);
+    QCOMPARE(again.parameters().parameters().threshold, 0.3);
+    for (auto* button : again.parameters().findChildren<QToolButton*>())
+      if (button->text() == QStringLiteral("Remove"))
+        QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(there->count(), 1, patience);
   }
 
   void filters_as_one_types() {

@@ -7,7 +7,7 @@
 namespace longview {
 namespace {
 
-enum Kind : Background::Kind { load_kind, close_kind };
+enum Kind : Background::Kind { load_kind, derive_kind, close_kind };
 
 /// The row that a document would have if it ended here.
 ResultRow unfinished_row(const DocumentKey& key, const DocumentData& loaded) {
@@ -15,12 +15,7 @@ ResultRow unfinished_row(const DocumentKey& key, const DocumentData& loaded) {
   row.document = key.document;
   row.segments = loaded.data.pairs.segments();
   row.pair_count = loaded.scores.pair_count;
-  row.lds = loaded.scores.lds;
-  row.lds_mean = loaded.scores.lds_mean;
-  row.lds_error = loaded.scores.lds_error;
-  row.strength = loaded.scores.mean_strength;
-  row.distance = loaded.scores.mean_distance;
-  row.specificity = loaded.scores.mean_specificity;
+  row.take(loaded.scores);
   return row;
 }
 
@@ -85,20 +80,49 @@ void DocumentLoader::load(const DocumentKey& key) {
   }
   numbers_.request(
       load_kind,
-      [reader = numbers_reader_, key, text = text_](std::stop_token stop) {
+      [reader = numbers_reader_, key, text = text_, live = parameters_](std::stop_token stop) {
         auto document = std::make_shared<DocumentData>(reader->document(key));
         throw_if_cancelled(stop);
-        if (text.text)
-          document->text = *text.text;
+        if (live && *live != document->parameters)
+          *document = document->with(*live);
+        document->text = text.text;
         document->text_problem = text.problem;
         return document;
       },
       [this, key](const std::shared_ptr<DocumentData>& document) {
-        emit loaded(key, document);
+        deliver(key, document);
         if (text_.key == key && !text_.known() && !texts_.busy(load_kind))
           load_text_of(key);
       },
       [this, key](const Error& error) { emit failed(key, error); });
+}
+
+/// The parameters may have changed while it was read.
+void DocumentLoader::deliver(const DocumentKey& key, const DocumentPointer& document) {
+  shown_key_ = key;
+  shown_ = document;
+  emit loaded(key, document);
+  if (parameters_ && shown_ && *parameters_ != shown_->parameters)
+    derive_again();
+}
+
+void DocumentLoader::set_parameters(const LiveParameters& parameters) {
+  parameters_ = parameters;
+  if (shown_ && parameters != shown_->parameters)
+    derive_again();
+}
+
+void DocumentLoader::derive_again() {
+  numbers_.request(
+      derive_kind,
+      [document = shown_, live = *parameters_](std::stop_token) {
+        return std::make_shared<DocumentData>(document->with(live));
+      },
+      [this, key = shown_key_, from = shown_](const std::shared_ptr<DocumentData>& document) {
+        if (shown_ == from) // else it was read again meanwhile, with what is there now
+          deliver(key, document);
+      },
+      {});
 }
 
 void DocumentLoader::load_text_of(const DocumentKey& key) {
@@ -115,8 +139,10 @@ void DocumentLoader::load_text_of(const DocumentKey& key) {
 
 void DocumentLoader::cancel() {
   numbers_.cancel(load_kind);
+  numbers_.cancel(derive_kind);
   texts_.cancel(load_kind);
   text_ = {};
+  shown_.reset();
 }
 
 void DocumentLoader::forget_files() {

@@ -7,11 +7,13 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QSettings>
+#include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include "models/document_columns.h"
 #include "models/format.h"
+#include "pages/links_panel.h"
 #include "pages/notice.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
@@ -68,6 +70,11 @@ DocumentPage::DocumentPage(QWidget* parent) : QWidget(parent), loader_(new Docum
           [this](const DocumentKey&, const Error& error) { show_failure(error); });
   connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
+  connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
+  for (const auto& [key, rows] : {std::pair{Qt::Key_BracketRight, 1}, std::pair{Qt::Key_BracketLeft, -1}}) {
+    auto* step = new QShortcut(QKeySequence(key), this);
+    connect(step, &QShortcut::activated, this, [this, rows = rows] { step_link(rows); });
+  }
   clear();
 }
 
@@ -106,12 +113,19 @@ void DocumentPage::build() {
   down_->setStretchFactor(0, 3);
   down_->setStretchFactor(1, 1);
   down_->setSizes({440, 180});
+  links_ = new LinksPanel(this);
+  reading_side_ = splitter(Qt::Vertical, this);
+  reading_side_->addWidget(texts_);
+  reading_side_->addWidget(links_);
+  reading_side_->setStretchFactor(0, 3);
+  reading_side_->setStretchFactor(1, 1);
+  reading_side_->setSizes({460, 200});
   across_ = splitter(Qt::Horizontal, this);
   across_->addWidget(down_);
-  across_->addWidget(texts_);
+  across_->addWidget(reading_side_);
   across_->setStretchFactor(0, 3);
   across_->setStretchFactor(1, 2);
-  across_->setSizes({600, 400});
+  across_->setSizes({560, 460});
 
   notice_ = new Notice(this);
   auto* layout = new QVBoxLayout(this);
@@ -156,6 +170,10 @@ void DocumentPage::refresh() {
   again_ = loader_->busy();
   if (key_ && !again_)
     loader_->load(*key_);
+}
+
+void DocumentPage::set_parameters(const LiveParameters& parameters) {
+  loader_->set_parameters(parameters);
 }
 
 void DocumentPage::forget_files() {
@@ -212,9 +230,11 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   profile_->set_document(document);
   specificity_->set_document(document);
   texts_->set_document(document);
+  links_->set_document(document);
   if (!same)
     select(heatmap_->selected());
   across_->setVisible(document != nullptr);
+  notice_->setAlignment(document ? Qt::AlignLeft : Qt::AlignCenter);
   show_header();
   show_reading(heatmap_->selected());
 }
@@ -254,13 +274,23 @@ void DocumentPage::select(std::optional<Cell> cell) {
   show_reading(cell);
   texts_->set_pair(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
+  links_->set_marked(cell);
+}
+
+void DocumentPage::choose(std::optional<Cell> cell) {
+  heatmap_->set_selected(cell);
+  select(heatmap_->selected());
+}
+
+void DocumentPage::step_link(int rows) {
+  if (const std::optional<Cell> cell = links_->stepped(rows))
+    choose(cell);
 }
 
 bool DocumentPage::undo() {
   if (!heatmap_->selected())
     return false;
-  heatmap_->set_selected({});
-  select({});
+  choose({});
   return true;
 }
 
@@ -287,12 +317,16 @@ void DocumentPage::save_layout(QSettings& settings) const {
   settings.setValue(QStringLiteral("document/across"), across_->saveState());
   settings.setValue(QStringLiteral("document/down"), down_->saveState());
   settings.setValue(QStringLiteral("document/figures"), figures_->saveState());
+  settings.setValue(QStringLiteral("document/reading"), reading_side_->saveState());
+  links_->save_layout(settings);
 }
 
 void DocumentPage::restore_layout(const QSettings& settings) {
   across_->restoreState(settings.value(QStringLiteral("document/across")).toByteArray());
   down_->restoreState(settings.value(QStringLiteral("document/down")).toByteArray());
   figures_->restoreState(settings.value(QStringLiteral("document/figures")).toByteArray());
+  reading_side_->restoreState(settings.value(QStringLiteral("document/reading")).toByteArray());
+  links_->restore_layout(settings);
 }
 
 } // namespace longview

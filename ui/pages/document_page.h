@@ -15,13 +15,14 @@ class QSplitter;
 namespace longview {
 
 class HeatmapWidget;
+class LinksPanel;
 class Notice;
 class PairTextWidget;
 class ProfileWidget;
 class SpecificityWidget;
 
-/// One document: its score, heatmap, distance profile, specificity, and the texts of the pair under the cursor or
-/// selected.
+/// One document: its score, heatmap, distance profile, specificity, strongest links, and the texts of the pair under
+/// the cursor or selected. Selecting a pair in one of them selects it in all.
 class DocumentPage : public QWidget {
   Q_OBJECT
 
@@ -32,6 +33,8 @@ class DocumentPage : public QWidget {
   void show_document(const DocumentKey& key);
   /// Reads the document again, after the read that is under way; for results that come in while it is open.
   void refresh();
+  /// Derives all numbers with these from now on.
+  void set_parameters(const LiveParameters& parameters);
   void forget_files();
   void clear();
   /// What there is to say while no document is open.
@@ -44,6 +47,12 @@ class DocumentPage : public QWidget {
   DocumentPointer document() const { return document_; }
   HeatmapWidget* heatmap() const { return heatmap_; }
   ProfileWidget* profile() const { return profile_; }
+  LinksPanel* links() const { return links_; }
+
+  /// Selects a cell in every view.
+  void choose(std::optional<Cell> cell);
+  /// The next or previous link in the order of the table.
+  void step_link(int rows);
 
   /// Takes the selection back; false where there was none.
   bool undo();
@@ -55,7 +64,7 @@ class DocumentPage : public QWidget {
   void restore_layout(const QSettings& settings);
 
  signals:
-  /// Another document, or nothing, is shown now.
+  /// Another document, or nothing, is shown now, or the same with other numbers.
   void document_changed();
 
  private:
@@ -75,11 +84,13 @@ class DocumentPage : public QWidget {
   QSplitter* across_;
   QSplitter* down_;
   QSplitter* figures_;
+  QSplitter* reading_side_;
   HeatmapWidget* heatmap_;
   QLabel* reading_;
   ProfileWidget* profile_;
   SpecificityWidget* specificity_;
   PairTextWidget* texts_;
+  LinksPanel* links_;
 
   std::optional<DocumentKey> key_;
   DocumentPointer document_;

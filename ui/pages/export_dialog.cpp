@@ -57,8 +57,8 @@ QString stage_text(const ExportProgress& progress) {
 } // namespace
 
 ExportDialog::ExportDialog(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
-                           const QString& filter, QWidget* parent)
-    : QDialog(parent), project_(project), run_(run), dataset_(dataset) {
+                           const QString& filter, const LiveParameters& parameters, QWidget* parent)
+    : QDialog(parent), project_(project), run_(run), dataset_(dataset), parameters_(parameters) {
   setWindowTitle(tr("Export %1").arg(QString::fromStdString(dataset_)));
   build(filter);
   wait_for_typing_.setSingleShot(true);
@@ -132,9 +132,25 @@ QWidget* ExportDialog::build_fields() {
   form->addRow(tr("&Key"), with_notice(key_, key_notice_));
   form->addRow(tr("F&ields"), fields_);
   form->addRow(tr("&Numbers"), scores_);
+  form->addRow(tr("Parameters"), parameters_line(box));
   form->addRow(tr("&File"), out_);
   form->addRow(QString(), force_);
   return box;
+}
+
+/// What the numbers are derived with: those of the window.
+QWidget* ExportDialog::parameters_line(QWidget* parent) const {
+  const LiveParameters& live = parameters_;
+  const QString words =
+      tr("threshold %1, strength × %2, distance × %3 of the %4, specificity %5, ranked by the %6")
+          .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
+               QString::fromUtf8(name(live.distance).data()), QString::fromUtf8(name(live.specificity).data()),
+               QString::fromUtf8(name(live.score).data()));
+  auto* line = new Notice(parent);
+  line->explain(live == run_.settings.parameters ? tr("%1: those of the run").arg(words)
+                                                 : tr("%1: as set in the window").arg(words));
+  line->setAccessibleName(tr("Parameters"));
+  return line;
 }
 
 void ExportDialog::connect_fields() {
@@ -175,6 +191,8 @@ ExportRequest ExportDialog::request() const {
   request.format = static_cast<ExportFormat>(format_->currentData().toInt());
   request.out = out_->path();
   request.force = force_->isChecked();
+  if (parameters_ != run_.settings.parameters)
+    request.parameters = parameters_;
   return request;
 }
 

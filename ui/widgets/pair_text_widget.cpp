@@ -14,6 +14,8 @@
 namespace longview {
 namespace {
 
+constexpr int least_letters = 52; // of a line, where two texts stand side by side
+
 /// Copies what is selected as plain text alone, no-break spaces included.
 class SourceView : public QPlainTextEdit {
  public:
@@ -103,6 +105,7 @@ class SegmentPane : public QWidget {
 } // namespace
 
 struct PairTextWidget::State {
+  QSplitter* splitter = nullptr;
   SegmentPane* prefix = nullptr;
   SegmentPane* target = nullptr;
   DocumentPointer document;
@@ -121,7 +124,8 @@ struct PairTextWidget::State {
 };
 
 PairTextWidget::PairTextWidget(QWidget* parent) : QWidget(parent), state_(std::make_unique<State>()) {
-  auto* splitter = new QSplitter(Qt::Horizontal, this);
+  auto* splitter = new QSplitter(Qt::Vertical, this);
+  state_->splitter = splitter;
   splitter->setChildrenCollapsible(false);
   splitter->setHandleWidth(8);
   state_->prefix = new SegmentPane(tr("Prefix"), splitter);
@@ -137,6 +141,12 @@ PairTextWidget::PairTextWidget(QWidget* parent) : QWidget(parent), state_(std::m
 }
 
 PairTextWidget::~PairTextWidget() = default;
+
+void PairTextWidget::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const int side_by_side = 2 * least_letters * fontMetrics().averageCharWidth();
+  state_->splitter->setOrientation(width() >= side_by_side ? Qt::Horizontal : Qt::Vertical);
+}
 
 void PairTextWidget::set_document(DocumentPointer document) {
   state_->document = std::move(document);

@@ -9,7 +9,8 @@
 
 namespace longview {
 
-/// The texts of prefix c_j and target c_i side by side, plain text that can be selected and copied; never markup.
+/// The texts of prefix c_j and target c_i side by side, or one above the other where lines would get too short; plain
+/// text that can be selected and copied; never markup.
 class PairTextWidget : public QWidget {
   Q_OBJECT
 
@@ -18,6 +19,9 @@ class PairTextWidget : public QWidget {
   ~PairTextWidget() override;
   void set_document(DocumentPointer document);
   void set_pair(std::optional<Cell> cell);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   struct State;

@@ -1,11 +1,26 @@
 #include "widgets/plot_style.h"
 
+#include <algorithm>
+
+#include <QFontMetricsF>
+
 #include "widgets/plots.h"
 
 namespace longview {
 namespace {
 
 constexpr std::uint32_t most_ticks = 9;
+constexpr double beside_axes = 70; // pixels that labels and margins take
+
+double room(const QCPAxis& axis) {
+  return axis.parentPlot()->width() - beside_axes;
+}
+
+std::uint32_t ticks_with_room(const QCPAxis& axis, std::uint32_t longest) {
+  const QFontMetricsF metrics(axis.tickLabelFont());
+  const double width = metrics.horizontalAdvance(QString::number(longest)) + 2 * metrics.averageCharWidth();
+  return static_cast<std::uint32_t>(std::clamp(room(axis) / width, 2.0, double{most_ticks}));
+}
 
 } // namespace
 
@@ -28,7 +43,7 @@ void style_axis(QCPAxis& axis, const Theme& theme, const QFont& font) {
 
 void tick_segments(QCPAxis& axis, std::uint32_t longest) {
   QSharedPointer<QCPAxisTickerFixed> ticker(new QCPAxisTickerFixed);
-  ticker->setTickStep(segment_step(longest, most_ticks));
+  ticker->setTickStep(segment_step(longest, ticks_with_room(axis, longest)));
   ticker->setScaleStrategy(QCPAxisTickerFixed::ssNone);
   axis.setScaleType(QCPAxis::stLinear);
   axis.setTicker(ticker);
@@ -41,13 +56,22 @@ void tick_powers_of_two(QCPAxis& axis, std::uint32_t longest) {
   std::uint32_t count = 1;
   for (std::uint64_t tick = 1; tick <= longest; tick *= 2)
     ++count;
-  if (count > most_ticks)
+  if (count > ticks_with_room(axis, longest))
     factor = 4;
   QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
   for (std::uint64_t tick = 1; tick <= longest; tick *= factor)
     ticker->addTick(static_cast<double>(tick), QString::number(tick));
   axis.setScaleType(QCPAxis::stLogarithmic);
   axis.setTicker(ticker);
+}
+
+void title_axis(QCPAxis& axis, std::initializer_list<QString> titles) {
+  const QFontMetricsF metrics(axis.labelFont());
+  for (const QString& title : titles) {
+    axis.setLabel(title);
+    if (metrics.horizontalAdvance(title) <= room(axis))
+      return;
+  }
 }
 
 void start_plot(QCustomPlot& plot, const Theme& theme, const QFont& font) {

@@ -13,8 +13,10 @@ namespace longview {
 
 QColor faint(QColor colour, int alpha);
 void style_axis(QCPAxis& axis, const Theme& theme, const QFont& font);
-/// Ticks at whole segments, a human step apart.
+/// Ticks at whole segments, a human step apart and as many as there is room for.
 void tick_segments(QCPAxis& axis, std::uint32_t longest);
+/// The first of these titles that fits the width of the plot, the last one otherwise.
+void title_axis(QCPAxis& axis, std::initializer_list<QString> titles);
 /// A logarithmic axis from 1 on, with ticks at powers of two.
 void tick_powers_of_two(QCPAxis& axis, std::uint32_t longest);
 /// Empties the plot and gives it its two axes.

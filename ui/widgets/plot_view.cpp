@@ -8,6 +8,8 @@
 #include <QToolTip>
 #include <qcustomplot.h>
 
+#include "widgets/small_font.h"
+
 namespace longview {
 
 PlotView::PlotView(const QString& nothing, const QString& hint, QWidget* parent)
@@ -16,6 +18,8 @@ PlotView::PlotView(const QString& nothing, const QString& hint, QWidget* parent)
   reading_->setTextFormat(Qt::PlainText);
   reading_->setAutoFillBackground(true);
   reading_->setIndent(4);
+  reading_->setWordWrap(true);
+  reading_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   plot_->setMouseTracking(true);
   nothing_->setAlignment(Qt::AlignCenter);
   nothing_->setWordWrap(true);
@@ -33,7 +37,7 @@ void PlotView::draw_again() {
   const Theme theme = Theme::of(palette());
   choose_colours(theme);
   if (draw_)
-    spots_ = draw_(*plot_, theme, font());
+    spots_ = draw_(*plot_, theme, small_font(font()));
   else
     spots_.clear();
   if (spots_.empty())
@@ -53,11 +57,10 @@ void PlotView::choose_colours(const Theme& theme) {
   reading_->setPalette(colours);
 }
 
-/// One line of it; the tooltip has the rest.
+/// The first line of it; the tooltip has the rest.
 void PlotView::read(const QString& words) {
   reading_words_ = words.isEmpty() ? hint_ : words.section(u'\n', 0, 0);
-  reading_->setText(
-      reading_->fontMetrics().elidedText(reading_words_, Qt::ElideRight, reading_->width() - 2 * reading_->indent()));
+  reading_->setText(reading_words_);
 }
 
 QString PlotView::words_at(const QPoint& place) const {
@@ -96,7 +99,8 @@ void PlotView::changeEvent(QEvent* event) {
 
 void PlotView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  const int line = reading_->fontMetrics().height();
+  reading_->setFont(small_font(font()));
+  const int line = 2 * reading_->fontMetrics().lineSpacing(); // what changes under the mouse moves nothing
   plot_->setGeometry(rect().adjusted(0, 0, 0, -line));
   reading_->setGeometry(0, height() - line, width(), line);
   nothing_->setGeometry(rect());

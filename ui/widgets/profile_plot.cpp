@@ -71,13 +71,14 @@ QString point_words(const ProfilePoint& point, const RealDistances& real, const 
     return tr("%1: no pair was sampled").arg(where);
   QString mean = three_digits(point.mean_strength);
   if (!std::isnan(point.standard_error))
-    mean = tr("%1 (standard error %2)").arg(mean, three_digits(point.standard_error));
-  return tr("%1: mean strength %2 over %3\nstrength = (PPL(c_i) − PPL(c_i|c_j)) / PPL(c_i)")
+    mean = tr("%1 ±%2").arg(mean, three_digits(point.standard_error));
+  return tr("%1: mean strength %2, %3\n± one standard error; strength = (PPL(c_i) − PPL(c_i|c_j)) / PPL(c_i)")
       .arg(where, mean, counted(point.count, "pair", "pairs"));
 }
 
 /// Number of pairs by distance, in the lowest fifth of the plot behind everything else.
-void add_counts(QCustomPlot& plot, const std::vector<ProfilePoint>& points, const Theme& theme, const QFont& font) {
+std::uint64_t add_counts(QCustomPlot& plot, const std::vector<ProfilePoint>& points, const Theme& theme,
+                         const QFont& font) {
   std::uint64_t most = 1;
   for (const ProfilePoint& point : points)
     most = std::max(most, point.count);
@@ -92,30 +93,25 @@ void add_counts(QCustomPlot& plot, const std::vector<ProfilePoint>& points, cons
     bar->setBrush(faint(theme.muted_text, 60));
     bar->addData((point.nearest + point.furthest) / 2.0, static_cast<double>(point.count));
   }
+  return most;
+}
+
+/// What lines and bars are, above everything that is drawn.
+void add_key(QCustomPlot& plot, const QString& text, const Theme& theme, const QFont& font) {
   auto* words = new QCPItemText(&plot);
   words->setFont(font);
   words->setColor(theme.muted_text);
-  words->setText(tr("grey: pairs, at most %1").arg(grouped(most)));
+  words->setText(QFontMetricsF(font).elidedText(text, Qt::ElideRight, std::max(40.0, plot.width() - 70.0)));
   words->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
   words->position->setType(QCPItemPosition::ptAxisRectRatio);
   words->position->setCoords(1, 0);
 }
 
-void add_level(QCustomPlot& plot, double value, const QString& name, const QPen& pen, const QFont& font) {
+void add_level(QCustomPlot& plot, double value, const QPen& pen) {
   auto* line = new QCPItemStraightLine(&plot);
   line->setPen(pen);
   line->point1->setCoords(1, value); // a logarithmic axis has no 0
   line->point2->setCoords(2, value);
-  if (name.isEmpty())
-    return;
-  auto* words = new QCPItemText(&plot);
-  words->setFont(font);
-  words->setColor(pen.color());
-  words->setText(name);
-  words->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
-  words->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
-  words->position->setTypeY(QCPItemPosition::ptPlotCoords);
-  words->position->setCoords(1, value);
 }
 
 /// Two standard errors to each side of the mean. A bin without pairs, or with a single one, is a gap in it.
@@ -176,9 +172,10 @@ std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& docume
   start_plot(plot, theme, font);
   const std::uint32_t longest = points.back().furthest;
   const double threshold = document.parameters.threshold;
-  const QString unit = document.data.pairs.kept.empty() ? tr("distance i − j (segments of %1 tokens)")
-                                                        : tr("distance i − j (kept segments of %1 tokens)");
-  plot.xAxis->setLabel(unit.arg(document.sampling.segment_length));
+  const bool thinned = !document.data.pairs.kept.empty();
+  const QString unit = thinned ? tr("kept segments of %1 tokens") : tr("segments of %1 tokens");
+  title_axis(*plot.xAxis, {tr("distance i − j (%1)").arg(unit.arg(document.sampling.segment_length)),
+                           thinned ? tr("distance (kept segments)") : tr("distance (segments)")});
   plot.yAxis->setLabel(tr("mean strength"));
   if (distances == BinScale::logarithmic) {
     tick_powers_of_two(*plot.xAxis, longest);
@@ -188,12 +185,13 @@ std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& docume
     plot.xAxis->setRange(0, longest + 1);
   }
   fit_strengths(*plot.yAxis, points, threshold);
+  QString key = tr("dashed: threshold %1").arg(all_digits(threshold));
   if (plot.height() >= least_height)
-    add_counts(plot, points, theme, font);
+    key += tr(" · grey: pairs, at most %1").arg(grouped(add_counts(plot, points, theme, font)));
   add_band(plot, points, theme.accent);
   add_line(plot, points, theme);
-  add_level(plot, threshold, tr("threshold %1").arg(all_digits(threshold)), QPen(theme.threshold, 1, Qt::DashLine),
-            font);
+  add_level(plot, threshold, QPen(theme.threshold, 1, Qt::DashLine));
+  add_key(plot, key, theme, font);
   const std::vector<RealDistances> real = real_distances(document, points);
   std::vector<PlotSpot> spots;
   for (std::size_t b = 0; b < points.size(); ++b)

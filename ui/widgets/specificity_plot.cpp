@@ -106,7 +106,11 @@ std::vector<PlotSpot> plot_specificity(QCustomPlot& plot, const DocumentData& do
     spots.push_back({group.first - 0.5, group.last + 0.5, group_words(document, group)});
   }
   const auto count = static_cast<std::uint32_t>(values.size());
-  plot.xAxis->setLabel(size == 1 ? tr("target segment c_i") : tr("target segment c_i, highest of each %1").arg(size));
+  if (size == 1)
+    title_axis(*plot.xAxis, {tr("target segment c_i"), tr("c_i")});
+  else
+    title_axis(*plot.xAxis, {tr("target segment c_i, highest of each %1").arg(size),
+                             tr("highest of each %1 c_i").arg(size), tr("c_i")});
   plot.yAxis->setLabel(tr("specificity"));
   plot.xAxis->setRange(-0.75, count - 0.25);
   plot.yAxis->setRange(0, 1.02);

@@ -70,7 +70,7 @@ class TestPlots : public QObject {
     }
     QCOMPARE(gaps, 1);
     QVERIFY(spots[9].words.contains(QStringLiteral("no pair")));
-    QVERIFY(spots[8].words.contains(QStringLiteral("15 pairs")));
+    QVERIFY(spots[8].words.contains(QStringLiteral(", 15 pairs")));
     QVERIFY(spots[8].words.contains(QStringLiteral("1,152 tokens")));
   }
 
