@@ -99,6 +99,15 @@ struct ResultData {
   DocumentPairs pairs;
 };
 
+/// What a prefix does to every token of a target segment, in nats: alone[t] and after[t] are the NLL of token t + 1 of
+/// the segment (its first is never scored). ends[t] is the byte where token t ends, from the segment's first byte on.
+struct TokenGain {
+  std::vector<std::uint32_t> ends; ///< L of them, ascending
+  std::vector<float> alone, after; ///< L - 1 of them
+  /// Positive where the prefix helps.
+  double gain(std::size_t t) const { return double{alone[t]} - double{after[t]}; }
+};
+
 struct StoredParameterSet {
   std::string name;
   std::string parameters; ///< JSON
@@ -175,6 +184,10 @@ class Project {
   /// A document that is not finished: what was scored so far, NaN elsewhere.
   void put_partial(RunId run, DocumentId document, const DocumentPairs& partial);
   std::optional<DocumentPairs> partial(RunId run, DocumentId document) const;
+
+  /// Of target i after prefix j, as a person asked for it.
+  void put_token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j, const TokenGain& gain);
+  std::optional<TokenGain> token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j) const;
 
   // What a person keeps
   /// Named sets of live parameters (JSON, see run/settings.h), by name.

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <fstream>
 #include <memory>
 
@@ -33,6 +34,9 @@
 #include "support/fake_engine.h"
 #include "ui/support/widget_test.h"
 #include "widgets/heatmap_widget.h"
+#include "widgets/pair_text_widget.h"
+#include "widgets/reading_line.h"
+#include "widgets/segment_pane.h"
 
 using namespace longview;
 using namespace longview::test;
@@ -241,6 +245,50 @@ class TestMainWindow : public QObject {
       if (button->text() == QStringLiteral("Remove"))
         QTest::mouseClick(button, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(there->count(), 1, patience);
+  }
+
+  void colours_tokens_on_request() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    DocumentPage& page = window_->page();
+    auto* target = page.findChild<SegmentPane*>(QStringLiteral("target"));
+    const auto* summary = named<QLabel>(page, "Strongest tokens");
+    page.step_link(1);
+    QCOMPARE(fake_->engine.token_nlls_run.load(), std::uint64_t{0}); // nobody asked
+    page.texts()->set_gains_wanted(true);
+    QTRY_VERIFY_WITH_TIMEOUT(!target->words_at(10).isEmpty(), patience);
+    QCOMPARE(fake_->engine.token_nlls_run.load(), std::uint64_t{2}); // alone and after
+    QVERIFY(summary->text().startsWith(QStringLiteral("mean gain ")));
+    // the fake makes odd tokens easier by half a nat more than the mean, even ones by half a nat less
+    const Cell cell = *page.heatmap()->selected();
+    const DocumentPointer document = page.document();
+    const double mean = std::log(document->data.pairs.perplexity_alone[cell.i] /
+                                 document->data.pairs.pairs[*document->pair_at(cell)].perplexity_after);
+    QVERIFY2(target->words_at(1).startsWith(QStringLiteral("token 1: gain %1 nats").arg(figure_number(mean + 0.5))),
+             qPrintable(target->words_at(1)));
+    QVERIFY(target->colour_at(1).red() > target->colour_at(1).blue()); // helped: orange
+    QVERIFY(target->words_at(0).contains(QStringLiteral("never scored")));
+    QVERIFY(!target->colour_at(0).isValid());
+    QTest::keyClick(page.heatmap(), Qt::Key_BracketRight); // another link, at once
+    QTRY_COMPARE_WITH_TIMEOUT(fake_->engine.token_nlls_run.load(), std::uint64_t{4}, patience);
+    page.step_link(-1); // known already
+    QVERIFY(!target->words_at(1).isEmpty());
+    QCOMPARE(fake_->engine.token_nlls_run.load(), std::uint64_t{4});
+    page.texts()->set_gains_wanted(false);
+    QVERIFY(target->words_at(1).isEmpty() && !target->colour_at(1).isValid() && summary->text().isEmpty());
+  }
+
+  void says_why_there_are_no_token_gains() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    std::filesystem::remove(path("tiny.gguf"));
+    window_->page().step_link(1);
+    window_->page().texts()->set_gains_wanted(true);
+    const auto* summary = named<QLabel>(window_->page(), "Strongest tokens");
+    QTRY_VERIFY_WITH_TIMEOUT(summary->text().contains(QStringLiteral("tiny.gguf: the model of this run is not there")),
+                             patience);
   }
 
   void filters_as_one_types() {

@@ -2,6 +2,7 @@
 
 #include "base/cancel.h"
 #include "jobs/project_connection.h"
+#include "run/document_text.h"
 #include "run/settings.h"
 
 namespace longview {
@@ -38,27 +39,10 @@ DocumentData load_document(const Project& project, const DocumentKey& key) {
   return loaded;
 }
 
-std::string load_text(const Project& project, const DocumentKey& key) {
-  const StoredDocument document = project.document(key.document);
-  if (auto embedded = project.embedded_text(key.document)) {
-    if (hash128(*embedded) != document.text_hash)
-      throw Error(ErrorCode::input, "the stored text of this document is damaged; score it again",
-                  project.path().string());
-    return std::move(*embedded);
-  }
-  const StoredDataset dataset = project.dataset(document.dataset);
-  if (document.place.source >= dataset.sources.size())
-    throw Error(ErrorCode::input, "the project does not know the source file of this document",
-                project.path().string());
-  const RunSettings settings = settings_from_json(project.run(key.run).identity.settings);
-  SourceText source(dataset.sources[document.place.source].file);
-  return source.text(document.place, settings.text_field, document.text_hash);
-}
-
 class DocumentLoader::Reader {
  public:
   DocumentData document(const DocumentKey& key) { return load_document(connection_.to(key.project), key); }
-  std::string text(const DocumentKey& key) { return load_text(connection_.to(key.project), key); }
+  std::string text(const DocumentKey& key) { return document_text(connection_.to(key.project), key.run, key.document); }
   bool close() {
     connection_.close();
     return true;

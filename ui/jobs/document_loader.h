@@ -25,10 +25,6 @@ struct DocumentKey {
 /// is being scored it has what is there so far. Throws Error. Any thread; `project` is used on it.
 DocumentData load_document(const Project& project, const DocumentKey& key);
 
-/// Reads a document's text back from where it came from, checked by its hash; from the project where it was embedded.
-/// Throws Error: not_found, conflict (changed), input, io.
-std::string load_text(const Project& project, const DocumentKey& key);
-
 /// Loads the open document, with the live parameters that were set: first its numbers, then, on another thread because
 /// it may take long, its text. A document that is loaded again while it is scored keeps its text.
 class DocumentLoader : public QObject {

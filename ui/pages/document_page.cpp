@@ -11,6 +11,7 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "jobs/gain_loader.h"
 #include "models/document_columns.h"
 #include "models/format.h"
 #include "pages/links_panel.h"
@@ -60,7 +61,8 @@ QString score_details(const DocumentData& document) {
 
 } // namespace
 
-DocumentPage::DocumentPage(QWidget* parent) : QWidget(parent), loader_(new DocumentLoader(this)) {
+DocumentPage::DocumentPage(QWidget* parent)
+    : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)) {
   build();
   slow_.setSingleShot(true);
   slow_.setInterval(noticeable_wait);
@@ -71,6 +73,15 @@ DocumentPage::DocumentPage(QWidget* parent) : QWidget(parent), loader_(new Docum
   connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
   connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
+  connect(texts_, &PairTextWidget::gains_wanted_changed, this, &DocumentPage::ask_for_gain);
+  connect(gains_, &GainLoader::loaded, this, [this](const DocumentKey& key, Cell cell, const GainLoader::Gain& gain) {
+    if (key == key_)
+      texts_->set_gain(cell, gain);
+  });
+  connect(gains_, &GainLoader::failed, this, [this](const DocumentKey& key, Cell, const Error& error) {
+    if (key == key_)
+      texts_->explain_gains(error_text(error), true);
+  });
   for (const auto& [key, rows] : {std::pair{Qt::Key_BracketRight, 1}, std::pair{Qt::Key_BracketLeft, -1}}) {
     auto* step = new QShortcut(QKeySequence(key), this);
     connect(step, &QShortcut::activated, this, [this, rows = rows] { step_link(rows); });
@@ -178,6 +189,7 @@ void DocumentPage::set_parameters(const LiveParameters& parameters) {
 
 void DocumentPage::forget_files() {
   loader_->forget_files();
+  gains_->close();
 }
 
 void DocumentPage::clear() {
@@ -225,6 +237,7 @@ void DocumentPage::show_failure(const Error& error) {
 
 void DocumentPage::set_document(const DocumentPointer& document) {
   const bool same = document && document_ && document->document.id == document_->document.id;
+  const bool had_text = document_ && document_->text;
   document_ = document;
   heatmap_->set_document(document);
   profile_->set_document(document);
@@ -233,6 +246,8 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   links_->set_document(document);
   if (!same)
     select(heatmap_->selected());
+  else if (texts_->gains_wanted() && document->text && !had_text)
+    ask_for_gain();
   across_->setVisible(document != nullptr);
   notice_->setAlignment(document ? Qt::AlignLeft : Qt::AlignCenter);
   show_header();
@@ -275,6 +290,19 @@ void DocumentPage::select(std::optional<Cell> cell) {
   texts_->set_pair(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
   links_->set_marked(cell);
+  ask_for_gain();
+}
+
+/// Of the selected pair, once its text is there.
+void DocumentPage::ask_for_gain() {
+  const std::optional<Cell> cell = heatmap_->selected();
+  if (!texts_->gains_wanted() || !document_ || !key_ || !cell || !document_->text) {
+    gains_->cancel();
+    return;
+  }
+  gains_->load(*key_, *cell, document_->text);
+  if (gains_->busy())
+    texts_->explain_gains(tr("Running the model on this pair…"), false);
 }
 
 void DocumentPage::choose(std::optional<Cell> cell) {
@@ -318,6 +346,7 @@ void DocumentPage::save_layout(QSettings& settings) const {
   settings.setValue(QStringLiteral("document/down"), down_->saveState());
   settings.setValue(QStringLiteral("document/figures"), figures_->saveState());
   settings.setValue(QStringLiteral("document/reading"), reading_side_->saveState());
+  settings.setValue(QStringLiteral("document/gains"), texts_->gains_wanted());
   links_->save_layout(settings);
 }
 
@@ -326,6 +355,7 @@ void DocumentPage::restore_layout(const QSettings& settings) {
   down_->restoreState(settings.value(QStringLiteral("document/down")).toByteArray());
   figures_->restoreState(settings.value(QStringLiteral("document/figures")).toByteArray());
   reading_side_->restoreState(settings.value(QStringLiteral("document/reading")).toByteArray());
+  texts_->set_gains_wanted(settings.value(QStringLiteral("document/gains")).toBool());
   links_->restore_layout(settings);
 }
 

@@ -14,6 +14,7 @@ class QSplitter;
 
 namespace longview {
 
+class GainLoader;
 class HeatmapWidget;
 class LinksPanel;
 class Notice;
@@ -48,6 +49,7 @@ class DocumentPage : public QWidget {
   HeatmapWidget* heatmap() const { return heatmap_; }
   ProfileWidget* profile() const { return profile_; }
   LinksPanel* links() const { return links_; }
+  PairTextWidget* texts() const { return texts_; }
 
   /// Selects a cell in every view.
   void choose(std::optional<Cell> cell);
@@ -77,6 +79,7 @@ class DocumentPage : public QWidget {
   void show_reading(std::optional<Cell> cell);
   void hover(std::optional<Cell> cell);
   void select(std::optional<Cell> cell);
+  void ask_for_gain();
 
   QLabel* title_;
   QLabel* score_;
@@ -98,6 +101,7 @@ class DocumentPage : public QWidget {
   bool again_ = false;
   QTimer slow_;
   DocumentLoader* loader_;
+  GainLoader* gains_;
 };
 
 } // namespace longview

@@ -40,6 +40,7 @@ class TestProject : public QObject {
   void table_since_follows();
   void transaction_is_undone_unless_committed();
   void missing_things_are_named();
+  void token_gains_are_kept_by_pair();
   void parameter_sets_are_kept_by_name();
   void status_names();
 };
@@ -493,6 +494,22 @@ void TestProject::missing_things_are_named() {
   QVERIFY(project.table(RunId{7}).empty());
   // Foreign keys are on: a result of nothing is a fault of ours, and nothing of it stays.
   COMPARE_ERROR(project.put_result(RunId{7}, result_row(DocumentId{1}), nullptr), ErrorCode::internal, "FOREIGN KEY");
+}
+
+void TestProject::token_gains_are_kept_by_pair() {
+  ProjectFixture fixture;
+  Project project = fixture.open();
+  const DatasetId dataset = put_dataset(project);
+  const DocumentId id = project.put_document(dataset, document(1));
+  const RunId run = project.put_run(identity(dataset), "", "");
+  QVERIFY(!project.token_gain(run, id, 3, 1));
+  const TokenGain gain{{4, 4, 9}, {1.5f, -0.25f}, {0.5f, 2.0f}};
+  project.put_token_gain(run, id, 3, 1, gain);
+  const std::optional<TokenGain> found = project.token_gain(run, id, 3, 1);
+  QVERIFY(found && found->ends == gain.ends && found->alone == gain.alone && found->after == gain.after);
+  QCOMPARE(found->gain(1), -2.25);
+  QVERIFY(!project.token_gain(run, id, 3, 2));
+  COMPARE_ERROR(project.put_token_gain(run, id, 3, 1, TokenGain{{4}, {1.0f}, {}}), ErrorCode::internal, "lengths");
 }
 
 void TestProject::parameter_sets_are_kept_by_name() {
