@@ -84,15 +84,8 @@ void ResultWriter::write(const std::filesystem::path& path) {
 }
 
 void ResultWriter::store(Project& project, Whole& whole) {
-  if (whole.row.status == Status::scored) {
-    const DocumentScores scores = derive(whole.data.pairs, settings_.sampling, settings_.parameters);
-    whole.row.lds = scores.lds;
-    whole.row.lds_mean = scores.lds_mean;
-    whole.row.lds_error = scores.lds_error;
-    whole.row.strength = scores.mean_strength;
-    whole.row.distance = scores.mean_distance;
-    whole.row.specificity = scores.mean_specificity;
-  }
+  if (whole.row.status == Status::scored)
+    whole.row.take(derive_numbers(whole.data.pairs, settings_.sampling, settings_.parameters));
   project.put_result(run_, whole.row, whole.has_data ? &whole.data : nullptr);
   count(whole.row);
   board_.stored(whole.row.document, true);

@@ -77,13 +77,7 @@ void derive_rows(std::vector<TableRow>& rows, const Project& project, RunId run,
     const std::optional<ResultData> data = project.result_data(run, rows[k].document.id);
     if (!data)
       continue;
-    const DocumentNumbers numbers = derive_numbers(data->pairs, sampling, parameters);
-    row.lds = numbers.lds;
-    row.lds_mean = numbers.lds_mean;
-    row.lds_error = numbers.lds_error;
-    row.strength = numbers.mean_strength;
-    row.distance = numbers.mean_distance;
-    row.specificity = numbers.mean_specificity;
+    row.take(derive_numbers(data->pairs, sampling, parameters));
   }
 }
 
