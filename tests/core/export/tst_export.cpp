@@ -386,7 +386,7 @@ void TestExport::compressed_output_and_its_manifest() {
     QCOMPARE(manifest["dataset"]["files"].size(), std::size_t{2});
     QCOMPARE(manifest["dataset"]["files"][0]["xxh3_128"].get<std::string>(), hash_file(folder_ / "docs.jsonl").hex());
     QCOMPARE(manifest["run"]["model"]["xxh3_128"].get<std::string>(), (Hash128{1, 2}.hex()));
-    QCOMPARE(manifest["run"]["settings"], json::parse(to_json({})));
+    QCOMPARE(manifest["run"]["settings"], json::parse(to_json(RunSettings{})));
   }
 }
 
