@@ -16,6 +16,7 @@
 #include "model/families.h"
 #include "model/model_files.h"
 #include "model/weight_converter.h"
+#include "scoring/scorer.h"
 
 using namespace longview;
 
@@ -80,16 +81,37 @@ void measure(const char* path, TensorType type, int threads) {
       megabytes, peak_megabytes() - before, (peak_megabytes() - before) / megabytes);
 }
 
+void measure_engine(const char* path, DType dtype, int threads) {
+  engine();
+  read_files(open_model_files(path)); // into the cache
+  const double reading = read_files(open_model_files(path));
+  const double before = peak_megabytes(), start = now();
+  ScorerOptions options;
+  options.device = "cpu";
+  options.dtype = dtype;
+  options.threads = threads;
+  options.segment_length = 16;
+  const auto scorer = engine().open(path, options, {});
+  const double took = now() - start;
+  fmt::print("engine, {}, {} threads: read {:.3f} s, ready after {:.3f} s ({:.2f} of reading), peak {:.0f} MB, {:.0f} "
+             "MB before\n",
+             name(dtype), threads, reading, took, took / reading, peak_megabytes(), before);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    fmt::print(stderr, "bench_weights MODEL [float32|bfloat16|float16] [THREADS]\n");
+    fmt::print(stderr, "bench_weights MODEL [float32|bfloat16|float16] [THREADS] [engine]\n");
     return 2;
   }
   try {
-    measure(argv[1], type_of(argc > 2 ? argv[2] : "float32"),
-            argc > 3 ? std::atoi(argv[3]) : static_cast<int>(std::thread::hardware_concurrency()));
+    const char* type = argc > 2 ? argv[2] : "float32";
+    const int threads = argc > 3 ? std::atoi(argv[3]) : static_cast<int>(std::thread::hardware_concurrency());
+    if (argc > 4)
+      measure_engine(argv[1], parse_dtype(type).value_or(DType::float32), threads);
+    else
+      measure(argv[1], type_of(type), threads);
   } catch (const Error& error) {
     fmt::print(stderr, "{}\n", error.what());
     return exit_status(error.code());
