@@ -15,6 +15,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
@@ -30,43 +31,20 @@
 #include "pages/export_dialog.h"
 #include "pages/help_window.h"
 #include "pages/jobs_strip.h"
+#include "pages/parameters_panel.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/score_dialog.h"
 #include "pages/start_page.h"
+#include "pages/why_panel.h"
 #include "widgets/heatmap_widget.h"
+#include "widgets/profile_widget.h"
 
 namespace longview {
 namespace {
 
 constexpr int news_interval = 400;  // ms between two looks at what a run stored
 constexpr int message_time = 10000; // ms that a message stays in the status bar
-constexpr int layout_version = 1;   // another number forgets the stored places of docks and bars
-
-struct NamedFigure {
-  FigureKind kind;
-  const char* title;
-};
-constexpr NamedFigure figures[] = {{FigureKind::heatmap, QT_TR_NOOP("&Heatmap")},
-                                   {FigureKind::profile, QT_TR_NOOP("Distance &profile")},
-                                   {FigureKind::specificity, QT_TR_NOOP("&Specificity")}};
-
-struct NamedValue {
-  HeatmapValue value;
-  const char* title;
-};
-constexpr NamedValue values[] = {{HeatmapValue::strength, QT_TR_NOOP("&Strength")},
-                                 {HeatmapValue::gain, QT_TR_NOOP("&Gain")},
-                                 {HeatmapValue::contribution, QT_TR_NOOP("&Contribution to the score")},
-                                 {HeatmapValue::perplexity_after, QT_TR_NOOP("&Perplexity after the prefix")}};
-
-struct NamedTheme {
-  ThemeChoice choice;
-  const char* title;
-};
-constexpr NamedTheme theme_choices[] = {{ThemeChoice::system, QT_TR_NOOP("&As the system")},
-                                        {ThemeChoice::light, QT_TR_NOOP("&Light")},
-                                        {ThemeChoice::dark, QT_TR_NOOP("&Dark")}};
 
 bool is_project(const std::filesystem::path& path) {
   return path.extension() == ".longview";
@@ -77,9 +55,20 @@ std::filesystem::path plain_path(const std::filesystem::path& path) {
   return std::filesystem::absolute(path, ignored).lexically_normal();
 }
 
+/// A panel that stays whole on a low screen.
+QScrollArea* scrolled(QWidget* panel) {
+  auto* area = new QScrollArea;
+  area->setWidget(panel);
+  area->setWidgetResizable(true);
+  area->setFrameShape(QFrame::NoFrame);
+  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  return area;
+}
+
 } // namespace
 
-MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), feed_(new TableFeed(this)), queue_(new RunQueue(this)) {
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent), feed_(new TableFeed(this)), queue_(new RunQueue(this)), sets_(new ParameterSets(this)) {
   setAcceptDrops(true);
   setObjectName(QStringLiteral("main"));
   build_parts();
@@ -89,7 +78,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), feed_(new TableFe
   news_.setSingleShot(true);
   news_.setInterval(news_interval);
   connect(&news_, &QTimer::timeout, this, &MainWindow::bring_news);
-  resize(1200, 780);
+  resize(1280, 820);
   restore_layout();
   close_project();
 }
@@ -98,6 +87,14 @@ MainWindow::~MainWindow() {
   // The queue waits for its run; nothing that it tells may reach parts that are gone.
   queue_->disconnect(this);
   delete queue_;
+}
+
+QDockWidget* MainWindow::add_dock(const QString& title, const QString& name, Qt::DockWidgetArea area, QWidget* panel) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(panel);
+  addDockWidget(area, dock);
+  return dock;
 }
 
 void MainWindow::build_parts() {
@@ -109,10 +106,14 @@ void MainWindow::build_parts() {
   setCentralWidget(pages_);
 
   documents_ = new DocumentsPanel(*feed_, this);
-  documents_dock_ = new QDockWidget(tr("Documents"), this);
-  documents_dock_->setObjectName(QStringLiteral("documents"));
-  documents_dock_->setWidget(documents_);
-  addDockWidget(Qt::LeftDockWidgetArea, documents_dock_);
+  documents_dock_ = add_dock(tr("Documents"), QStringLiteral("documents"), Qt::LeftDockWidgetArea, documents_);
+  parameters_ = new ParametersPanel(*sets_, this);
+  parameters_dock_ =
+      add_dock(tr("Parameters"), QStringLiteral("parameters"), Qt::RightDockWidgetArea, scrolled(parameters_));
+  why_ = new WhyPanel(this);
+  why_dock_ = add_dock(tr("Why this score"), QStringLiteral("why"), Qt::RightDockWidgetArea, scrolled(why_));
+  parameters_dock_->hide();
+  why_dock_->hide();
 
   strip_ = new JobsStrip(*queue_, this);
   strip_dock_ = new QDockWidget(tr("Runs"), this);
@@ -122,116 +123,9 @@ void MainWindow::build_parts() {
   strip_dock_->setWidget(strip_);
   addDockWidget(Qt::BottomDockWidgetArea, strip_dock_);
   strip_dock_->toggleViewAction()->setVisible(false); // it comes and goes with the runs
-  resizeDocks({documents_dock_}, {380}, Qt::Horizontal);
+  resizeDocks({documents_dock_, parameters_dock_, why_dock_}, {360, 290, 290}, Qt::Horizontal);
+  resizeDocks({parameters_dock_, why_dock_}, {320, 480}, Qt::Vertical);
   statusBar()->setSizeGripEnabled(true);
-}
-
-void MainWindow::build_actions() {
-  build_file_menu();
-  build_edit_menu();
-  build_view_menu();
-  build_score_menu();
-  build_help_menu();
-}
-
-void MainWindow::build_file_menu() {
-  QMenu* file = menuBar()->addMenu(tr("&File"));
-  open_ = file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::choose_files);
-  open_->setToolTip(tr("Open a project, or files to score"));
-  recent_menu_ = file->addMenu(tr("Open &recent"));
-  connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
-  file->addSeparator();
-  export_ = file->addAction(tr("&Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), this, &MainWindow::ask_what_to_export);
-  export_->setToolTip(tr("Write the documents that the filter keeps to a file"));
-  save_figure_ = file->addMenu(tr("Save &figure"));
-  for (const NamedFigure& figure : figures) {
-    QAction* save =
-        save_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { choose_figure_file(kind); });
-    if (figure.kind == FigureKind::heatmap)
-      save->setShortcut(QKeySequence::Save);
-  }
-  file->addSeparator();
-  close_ = file->addAction(tr("&Close project"), QKeySequence::Close, this, &MainWindow::close_project);
-  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-}
-
-void MainWindow::build_edit_menu() {
-  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-  edit->addAction(tr("&Filter documents"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, [this] {
-    documents_dock_->show();
-    documents_->focus_filter();
-  });
-  copy_figure_ = edit->addMenu(tr("&Copy figure"));
-  for (const NamedFigure& figure : figures)
-    copy_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { page_->copy_figure(kind); });
-}
-
-void MainWindow::build_view_menu() {
-  QMenu* view = menuBar()->addMenu(tr("&View"));
-  QMenu* shows = view->addMenu(tr("Heatmap &shows"));
-  values_ = new QActionGroup(this);
-  for (const NamedValue& entry : values) {
-    QAction* action =
-        shows->addAction(tr(entry.title), this, [this, value = entry.value] { page_->heatmap()->set_value(value); });
-    action->setCheckable(true);
-    action->setData(static_cast<int>(entry.value));
-    action->setChecked(entry.value == HeatmapValue::strength);
-    values_->addAction(action);
-  }
-  view->addAction(tr("&Fit the heatmap"), QKeySequence(Qt::CTRL | Qt::Key_0), this,
-                  [this] { page_->heatmap()->fit(); });
-  view->addSeparator();
-  view->addAction(documents_dock_->toggleViewAction());
-  build_theme_menu(view);
-  view->addSeparator();
-  reload_ = view->addAction(tr("&Read again"), QKeySequence::Refresh, this, &MainWindow::reload);
-}
-
-void MainWindow::build_theme_menu(QMenu* view) {
-  QMenu* menu = view->addMenu(tr("&Colours"));
-  themes_ = new QActionGroup(this);
-  for (const NamedTheme& theme : theme_choices) {
-    QAction* action = menu->addAction(tr(theme.title), this, [this, choice = theme.choice] { choose_theme(choice); });
-    action->setCheckable(true);
-    action->setData(static_cast<int>(theme.choice));
-    themes_->addAction(action);
-  }
-}
-
-void MainWindow::build_score_menu() {
-  QMenu* menu = menuBar()->addMenu(tr("&Score"));
-  score_ = menu->addAction(tr("&Score documents…"), QKeySequence(Qt::CTRL | Qt::Key_R), this,
-                           [this] { ask_what_to_score({}); });
-  score_->setIconText(tr("Score…"));
-  score_->setToolTip(tr("Score files or folders with a model"));
-  continue_ = menu->addAction(tr("&Continue this run"), this, &MainWindow::continue_run);
-  continue_->setToolTip(tr("Scores what is missing in a run that was stopped"));
-  stop_ = menu->addAction(tr("S&top scoring"), this, [this] {
-    if (const QueuedRun* run = queue_->running())
-      queue_->cancel(run->id);
-  });
-}
-
-void MainWindow::build_help_menu() {
-  QMenu* help = menuBar()->addMenu(tr("&Help"));
-  help->addAction(tr("&Contents"), QKeySequence::HelpContents, this, [this] { show_help(QStringLiteral("index")); });
-  help->addAction(tr("&Tour"), this, [this] { show_help(QStringLiteral("tour")); });
-  help->addAction(tr("&Keys"), QKeySequence(Qt::Key_Question), this, [this] { show_help(QStringLiteral("window")); });
-  help->addSeparator();
-  help->addAction(tr("&About Longview"), this, &MainWindow::show_about);
-}
-
-void MainWindow::build_tool_bar() {
-  QToolBar* bar = addToolBar(tr("Tools"));
-  bar->setObjectName(QStringLiteral("tools"));
-  bar->setMovable(false);
-  bar->setContextMenuPolicy(Qt::PreventContextMenu);
-  bar->addAction(open_);
-  bar->addAction(score_);
-  bar->addAction(export_);
-  bar->addSeparator();
-  chooser_ = new RunChooser(this);
-  bar->addWidget(chooser_);
 }
 
 void MainWindow::connect_parts() {
@@ -246,42 +140,25 @@ void MainWindow::connect_parts() {
   });
   connect(documents_, &DocumentsPanel::document_opened, this,
           [this] { page_->heatmap()->setFocus(Qt::ShortcutFocusReason); });
-  connect(page_, &DocumentPage::document_changed, this, &MainWindow::update_actions);
+  connect(page_, &DocumentPage::document_changed, this, [this] {
+    why_->set_document(page_->document());
+    update_actions();
+  });
+  connect(why_, &WhyPanel::link_chosen, this, [this](Cell cell) { page_->choose(cell); });
+  connect(parameters_, &ParametersPanel::parameters_changed, this, &MainWindow::follow_parameters);
   connect(queue_, &RunQueue::changed, this, &MainWindow::update_actions);
   connect(queue_, &RunQueue::progressed, this, &MainWindow::run_progressed);
   connect(queue_, &RunQueue::ended, this, &MainWindow::run_ended);
-  const auto show_strip = [this] { strip_dock_->setVisible(strip_->has_content()); };
+  const auto show_strip = [this] {
+    strip_dock_->setVisible(strip_->has_content());
+    resizeDocks({strip_dock_}, {strip_->sizeHint().height()}, Qt::Vertical); // it does not shrink by itself
+  };
   connect(strip_, &JobsStrip::content_changed, this, show_strip);
   show_strip();
   connect(start_, &StartPage::open_files_wanted, this, [this] { ask_what_to_score({}); });
   connect(start_, &StartPage::open_project_wanted, this, &MainWindow::choose_project);
   connect(start_, &StartPage::project_chosen, this, &MainWindow::open_project);
   connect(start_, &StartPage::sample_wanted, this, &MainWindow::score_sample);
-}
-
-void MainWindow::fill_recent() {
-  recent_menu_->clear();
-  for (const std::filesystem::path& path : recent_projects(application_settings())) {
-    QString title = to_qt(path);
-    recent_menu_->addAction(title.replace(u'&', QStringLiteral("&&")), this, [this, path] { open_project(path); });
-  }
-  if (recent_menu_->isEmpty())
-    recent_menu_->addAction(tr("No project yet"))->setEnabled(false);
-}
-
-void MainWindow::update_actions() {
-  const RunInfo* run = chooser_->run();
-  const bool drawn = page_->document() != nullptr;
-  export_->setEnabled(run != nullptr);
-  close_->setEnabled(!project_.empty());
-  reload_->setEnabled(!project_.empty());
-  save_figure_->setEnabled(drawn);
-  copy_figure_->setEnabled(drawn);
-  stop_->setEnabled(queue_->running() != nullptr);
-  bool queued = false;
-  for (const QueuedRun& entry : queue_->runs())
-    queued = queued || (!entry.over() && is_shown(entry));
-  continue_->setEnabled(run && run->stored.finished.empty() && !queued);
 }
 
 void MainWindow::update_title() {
@@ -318,6 +195,7 @@ void MainWindow::close_project() {
   wanted_run_.reset();
   in_progress_.reset();
   chooser_->clear();
+  sets_->clear();
   documents_->clear();
   documents_->explain({});
   page_->clear();
@@ -342,6 +220,7 @@ void MainWindow::show_contents(const ProjectContents& contents) {
   QSettings settings = application_settings();
   remember_project(settings, project_);
   show_project_parts();
+  sets_->read(project_);
   chooser_->set_contents(contents, std::exchange(wanted_run_, std::nullopt));
   explain_empty();
   update_actions();
@@ -369,13 +248,23 @@ void MainWindow::show_run() {
   page_->clear();
   if (run) {
     const StoredDataset* dataset = chooser_->dataset();
-    documents_->expect_another_table(run->settings.parameters.score);
-    feed_->show_run(project_, run->stored.id, dataset ? dataset->name : std::string(), run->settings.parameters.score);
+    parameters_->set_own(run->settings.parameters);
+    page_->set_parameters(parameters_->parameters());
+    documents_->expect_another_table(parameters_->parameters().score);
+    feed_->show_run(project_, *run, dataset ? dataset->name : std::string(), parameters_->parameters());
   } else {
     documents_->clear();
   }
   explain_empty();
   update_actions();
+}
+
+/// The table's rows stay where they are while a slider is held.
+void MainWindow::follow_parameters() {
+  page_->set_parameters(parameters_->parameters());
+  if (!parameters_->moving())
+    documents_->rank_by(parameters_->parameters().score);
+  feed_->set_parameters(parameters_->parameters(), parameters_->moving());
 }
 
 /// The sentence in place of a table and a document, while there is neither.
@@ -483,6 +372,10 @@ void MainWindow::run_ended(int id) {
     to_show_.reset();
   if (plain_path(run->request.project) != project_)
     return;
+  if (run->state == QueuedRun::State::failed && chooser_->contents().path.empty() && queue_->idle()) {
+    close_project(); // it never came to be; the strip says why
+    return;
+  }
   if (run->summary && told_.insert(id).second)
     wanted_run_ = run->summary->run; // over before it told anything: all of it was there already
   feed_->read_contents(project_);
@@ -555,64 +448,12 @@ void MainWindow::ask_what_to_export() {
   if (!run)
     return;
   const StoredDataset* dataset = chooser_->dataset();
-  auto* dialog =
-      new ExportDialog(project_, *run, dataset ? dataset->name : std::string(), documents_->filter_box()->text(), this);
+  auto* dialog = new ExportDialog(project_, *run, dataset ? dataset->name : std::string(),
+                                  documents_->filter_box()->text(), parameters_->parameters(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &ExportDialog::exported, this,
           [this](const QString& message) { statusBar()->showMessage(message, message_time); });
   dialog->open();
-}
-
-void MainWindow::choose_figure_file(FigureKind kind) {
-  const DocumentPointer document = page_->document();
-  if (!document)
-    return;
-  QString name = QString::fromStdString(document->document.name);
-  name.replace(u'/', u'_');
-  const QString file = QFileDialog::getSaveFileName(this, tr("Save the figure"), name + QStringLiteral(".png"),
-                                                    tr("Figures (*.png *.svg *.pdf)"));
-  if (file.isEmpty())
-    return;
-  try {
-    page_->save_figure_as(kind, to_path(file));
-    statusBar()->showMessage(tr("Saved %1").arg(file), message_time);
-  } catch (const Error& error) {
-    QMessageBox box(QMessageBox::Warning, tr("The figure was not saved"), error_text(error), QMessageBox::Ok, this);
-    box.setTextFormat(Qt::PlainText);
-    box.setTextInteractionFlags(Qt::TextSelectableByMouse);
-    box.exec();
-  }
-}
-
-void MainWindow::show_help(const QString& page) {
-  if (!help_) {
-    help_ = new HelpWindow(this);
-    help_->setAttribute(Qt::WA_QuitOnClose, false);
-  }
-  help_->show_page(page);
-  help_->show();
-  help_->raise();
-  help_->activateWindow();
-}
-
-void MainWindow::show_about() {
-  QMessageBox box(this);
-  box.setWindowTitle(tr("About Longview"));
-  box.setIconPixmap(windowIcon().pixmap(64));
-  box.setTextFormat(Qt::PlainText);
-  box.setText(
-      tr("Longview %1 (%2)").arg(QString::fromStdString(program_version()), QString::fromStdString(program_commit())));
-  box.setInformativeText(
-      tr("Finds long documents whose far-apart parts depend on each other, and shows why. Implements the Long "
-         "Dependency Score of ProLong (Chen et al., ACL 2024, arXiv 2405.17915).\n\nFree software under the "
-         "GNU General Public License, version 3 or later; it comes with no warranty."));
-  box.exec();
-}
-
-void MainWindow::choose_theme(ThemeChoice choice) {
-  apply_theme(choice);
-  QSettings settings = application_settings();
-  settings.setValue(QStringLiteral("window/colours"), static_cast<int>(choice));
 }
 
 // Events
@@ -662,34 +503,6 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
     return;
   }
   QMainWindow::keyPressEvent(event);
-}
-
-// Layout
-
-void MainWindow::save_layout() const {
-  QSettings settings = application_settings();
-  settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-  settings.setValue(QStringLiteral("window/state"), saveState(layout_version));
-  settings.setValue(QStringLiteral("window/heatmap"), static_cast<int>(page_->heatmap()->value()));
-  documents_->save_layout(settings);
-  page_->save_layout(settings);
-}
-
-void MainWindow::restore_layout() {
-  const QSettings settings = application_settings();
-  restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
-  restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), layout_version);
-  strip_dock_->setVisible(strip_->has_content());
-  documents_->restore_layout(settings);
-  page_->restore_layout(settings);
-  const int value = settings.value(QStringLiteral("window/heatmap")).toInt();
-  for (QAction* action : values_->actions())
-    if (action->data().toInt() == value)
-      action->trigger();
-  const int colours = settings.value(QStringLiteral("window/colours")).toInt();
-  for (QAction* action : themes_->actions())
-    if (action->data().toInt() == colours)
-      action->trigger();
 }
 
 } // namespace longview

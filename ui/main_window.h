@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include "jobs/background.h"
+#include "jobs/parameter_sets.h"
 #include "jobs/run_queue.h"
 #include "jobs/table_feed.h"
 #include "widgets/figure.h"
@@ -25,8 +26,10 @@ class DocumentPage;
 class DocumentsPanel;
 class HelpWindow;
 class JobsStrip;
+class ParametersPanel;
 class RunChooser;
 class StartPage;
+class WhyPanel;
 
 /// Puts the parts together: one project, one of its runs, one of the run's documents, and the queue of what is being
 /// scored. The parts do the work; this decides which of them sees what.
@@ -51,6 +54,8 @@ class MainWindow : public QMainWindow {
   DocumentPage& page() { return *page_; }
   RunChooser& chooser() { return *chooser_; }
   StartPage& start_page() { return *start_; }
+  ParametersPanel& parameters() { return *parameters_; }
+  WhyPanel& why() { return *why_; }
 
   /// Opens the Score dialog with these files; does not wait for it.
   void ask_what_to_score(const std::vector<std::filesystem::path>& files);
@@ -63,6 +68,7 @@ class MainWindow : public QMainWindow {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
+  QDockWidget* add_dock(const QString& title, const QString& name, Qt::DockWidgetArea area, QWidget* panel);
   void build_parts();
   void build_actions();
   void build_file_menu();
@@ -81,6 +87,7 @@ class MainWindow : public QMainWindow {
   void show_contents(const ProjectContents& contents);
   void show_failure(const Error& error);
   void show_run();
+  void follow_parameters();
   void show_document();
   void run_progressed(int id);
   void run_ended(int id);
@@ -103,13 +110,18 @@ class MainWindow : public QMainWindow {
 
   TableFeed* feed_;
   RunQueue* queue_;
+  ParameterSets* sets_;
   QStackedWidget* pages_;
   StartPage* start_;
   DocumentPage* page_;
   DocumentsPanel* documents_;
+  ParametersPanel* parameters_;
+  WhyPanel* why_;
   RunChooser* chooser_;
   JobsStrip* strip_;
   QDockWidget* documents_dock_;
+  QDockWidget* parameters_dock_;
+  QDockWidget* why_dock_;
   QDockWidget* strip_dock_;
   HelpWindow* help_ = nullptr;
 
@@ -125,6 +137,7 @@ class MainWindow : public QMainWindow {
   QMenu* copy_figure_;
   QActionGroup* themes_;
   QActionGroup* values_;
+  QAction* logarithmic_;
 
   std::filesystem::path project_;
   std::optional<RunId> wanted_run_;       ///< to be chosen with the next contents

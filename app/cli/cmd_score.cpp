@@ -12,6 +12,7 @@
 #include "options/options.h"
 #include "progress_line.h"
 #include "run/runner.h"
+#include "table.h"
 
 namespace longview::cli {
 namespace {
@@ -61,10 +62,10 @@ int print_forecast(const RunRequest& request, bool json, ProgressLine& line, con
   }
   std::cout << fmt::format(
       "documents   {} ({} can be scored){}\ntokens      {}\nmodel runs  {} segments alone, {} pairs\n"
-      "speed       {:.3g} pairs/s, {:.3g} segments/s on {} in {}\ntime        {}\n",
+      "speed       {} pairs/s, {} segments/s on {} in {}\ntime        {}\n",
       told.documents, told.scorable, told.exact ? "" : ", estimated from the first 64 MB", told.tokens, told.segments,
-      told.pairs, told.pairs_per_second, told.solo_per_second, told.device, name(told.dtype),
-      duration_text(told.seconds));
+      told.pairs, short_number(told.pairs_per_second), short_number(told.solo_per_second), told.device,
+      name(told.dtype), duration_text(told.seconds));
   return 0;
 }
 
@@ -115,7 +116,8 @@ void print_summary(const RunRequest& request, const RunSummary& done, bool json)
     if (count)
       line += fmt::format(", {} {}", count, what);
   std::cout << line
-            << fmt::format("; {} pairs in {} ({:.3g} pairs/s)\n", done.pairs, duration_text(done.seconds), rate);
+            << fmt::format("; {} pairs in {} ({} pairs/s)\n", done.pairs, duration_text(done.seconds),
+                           short_number(rate));
 }
 
 int score(ScoreOptions& options) {

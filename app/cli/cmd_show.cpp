@@ -1,9 +1,17 @@
+#include <charconv>
 #include <iostream>
 #include <memory>
 
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "command.h"
+#include "interrupt.h"
 #include "options/options.h"
 #include "run/document_report.h"
+#include "run/document_text.h"
+#include "run/token_gains.h"
+#include "run/token_report.h"
 
 namespace longview::cli {
 namespace {
@@ -12,10 +20,45 @@ struct ShowOptions {
   RunChoice choice;
   ParameterOptions parameters;
   std::string document;
+  std::string pair;
   bool json = false;
 };
 
+struct WantedPair {
+  std::uint32_t i = 0, j = 0;
+};
+
+/// "31,7".
+WantedPair parse_pair(const std::string& text) {
+  WantedPair pair;
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, pair.i);
+  const bool joined = first.ec == std::errc() && first.ptr != end && *first.ptr == ',';
+  const auto second = joined ? std::from_chars(first.ptr + 1, end, pair.j) : first;
+  if (!joined || second.ec != std::errc() || second.ptr != end)
+    throw Error(ErrorCode::usage, fmt::format("--pair takes target and prefix, such as 31,7, not \"{}\"", text));
+  return pair;
+}
+
+int show_pair(const ShowOptions& options) {
+  const Interrupt interrupt;
+  const WantedPair pair = parse_pair(options.pair);
+  Project project = open_to_keep(options.choice.project);
+  const RunView view = options.choice.view(project);
+  const StoredDocument document = project.find_document(options.document, view.run.identity.dataset, view.run.id);
+  const std::string text = document_text(project, view.run.id, document.id);
+  const std::optional<ResultData> data = project.result_data(view.run.id, document.id);
+  const TokenGain gain = TokenGains().get(project, view.run.id, document.id, pair.i, pair.j, text, interrupt.token());
+  const std::uint32_t place = data && !data->pairs.kept.empty() ? data->pairs.kept.at(pair.i) : pair.i;
+  const PairTokens tokens{document.name, pair.i, pair.j, text, data ? data->bounds.at(place) : 0, gain};
+  std::cout << (options.json ? tokens_json(tokens) + "\n" : tokens_text(tokens));
+  std::cout.flush();
+  return 0;
+}
+
 int show(const ShowOptions& options) {
+  if (!options.pair.empty())
+    return show_pair(options);
   const Project project = options.choice.open();
   const RunView view = options.choice.view(project);
   const DocumentReport report =
@@ -37,6 +80,10 @@ void add_show(CLI::App& app, Action& action) {
   command->add_option("--document", options->document, "Its id; without an id field FILE:LINE")
       ->required()
       ->type_name("ID");
+  command
+      ->add_option("--pair", options->pair,
+                   "Instead, what prefix J does to each token of target I; runs the model, and keeps it")
+      ->type_name("I,J");
   command->add_flag("--json", options->json,
                     "Everything as JSON: perplexities, pairs in drawing order, specificity, score");
   options->parameters.add_to(*command);

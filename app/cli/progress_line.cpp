@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/plain_text.h"
+#include "table.h"
 
 namespace longview::cli {
 namespace {
@@ -23,7 +24,7 @@ std::string line_of(const RunProgress& p) {
   std::string line = fmt::format("{:3.0f}%  {}/{} documents, {}/{} pairs", std::floor(p.fraction * 100),
                                  p.documents_done, p.documents_total, p.pairs_done, p.pairs_total);
   if (p.pairs_per_second)
-    line += fmt::format(", {:.3g} pairs/s", *p.pairs_per_second);
+    line += fmt::format(", {} pairs/s", short_number(*p.pairs_per_second));
   if (p.seconds_left)
     line += fmt::format(", {} left", duration_text(*p.seconds_left));
   return line;

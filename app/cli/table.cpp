@@ -21,10 +21,6 @@ std::size_t output_width() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60 ? size.ws_col : 110;
 }
 
-std::string short_number(double value) {
-  return std::isfinite(value) ? fmt::format("{:#.3g}", value) : std::string("-");
-}
-
 /// Right-aligned columns of the terminal's table; 3 significant digits, the rest is in --format jsonl.
 struct Column {
   const char* title;
@@ -74,6 +70,15 @@ std::string json_row(const TableRow& row, const std::string& dataset) {
 }
 
 } // namespace
+
+std::string short_number(double value) {
+  if (!std::isfinite(value))
+    return "-";
+  const double size = std::abs(value);
+  if (size >= 99.95 && size < 1e9) // from here on '#' would leave a point behind the last digit, then an exponent
+    return fmt::format("{:.0f}", value);
+  return fmt::format("{:#.3g}", value);
+}
 
 void print_table(std::ostream& out, const std::vector<TableRow>& rows) {
   std::vector<std::size_t> widths;

@@ -8,6 +8,10 @@
 
 namespace longview::cli {
 
+/// Three significant digits for people: "0.0421", "12.3", "122", "1235" (digits before the point all stay); "-" for
+/// what is not finite.
+std::string short_number(double value);
+
 /// The documents table for a terminal: columns as wide as they need, the document's name takes the rest of the width.
 void print_table(std::ostream& out, const std::vector<TableRow>& rows);
 /// One JSON object a line: every column, numbers round-trip, what does not exist is null.

@@ -43,11 +43,8 @@ DocumentData load(const Project& project, const RunView& view, const std::string
                   const cli::ParameterOptions& parameters) {
   const StoredDocument document = project.find_document(name, view.dataset.id, view.run.id);
   DocumentData data = load_document(project, {project.path(), view.run.id, document.id});
-  data.parameters = parameters.over(data.parameters);
-  data.scores = derive(data.data.pairs, data.sampling, data.parameters);
-  data.row.lds = data.scores.lds;
-  data.row.lds_mean = data.scores.lds_mean;
-  data.row.lds_error = data.scores.lds_error;
+  if (const LiveParameters wanted = parameters.over(data.parameters); wanted != data.parameters)
+    data = data.with(wanted);
   if (data.data.pairs.pairs.empty())
     throw Error(
         ErrorCode::unsupported,
@@ -74,6 +71,9 @@ void FigureCommand::add_to(CLI::App& app) {
   only_with(app.add_option("--shows", shows, "What the heatmap shows: strength, gain, contribution, perplexity")
                 ->check(word_of({"strength", "gain", "contribution", "perplexity"}))
                 ->type_name("WORD"));
+  only_with(app.add_option("--distance-axis", distance_axis, "Of the profile: linear or logarithmic")
+                ->check(word_of({"linear", "logarithmic"}))
+                ->type_name("WORD"));
   only_with(
       app.add_option("--size", size, "Width and height in points; a PNG has twice as many pixels")->type_name("WxH"));
   only_with(app.add_flag("--dark", dark, "On a dark ground"));
@@ -90,6 +90,7 @@ void FigureCommand::draw(const std::string& project_path) const {
   options.size = parse_size(size);
   options.theme = dark ? Theme::dark_theme() : Theme::light();
   options.value = parse_value(shows);
+  options.distances = distance_axis == "logarithmic" ? BinScale::logarithmic : BinScale::linear;
   const Project project = Project::open(project_path, Project::Mode::read_only);
   const RunView view = choose_run(project, dataset, run);
   save_figure(*parse_figure_kind(kind), load(project, view, document, parameters), out, options);

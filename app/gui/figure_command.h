@@ -15,6 +15,7 @@ struct FigureCommand {
   std::string document;
   std::string out;
   std::string shows = "strength";
+  std::string distance_axis = "linear";
   std::string size = "900x700";
   bool dark = false;
   std::string dataset;

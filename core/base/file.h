@@ -22,6 +22,9 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
   const std::filesystem::path& path() const { return path_; }
+  /// Brings the pages of [offset, offset + length) in at one go, which costs less than a fault each. Throws Error(io)
+  /// where the file has become shorter or cannot be read: touching the pages would end the program.
+  void prepare(std::uint64_t offset, std::uint64_t length) const;
   /// Gives the pages of [offset, offset + length) back to the system; they are read again when touched.
   void release(std::uint64_t offset, std::uint64_t length) const;
 

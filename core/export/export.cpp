@@ -68,6 +68,8 @@ class Exporter {
     for (const std::string& field : request_.fields)
       if (!names.insert(field).second)
         throw Error(ErrorCode::usage, fmt::format("the field '{}' is named twice; name it once", field));
+    if (request_.format == ExportFormat::jsonl)
+      check_key(request_.key, settings_);
     if (request_.format == ExportFormat::jsonl && names.contains(request_.key))
       throw Error(ErrorCode::usage,
                   fmt::format("'{}' is a field to keep and the key to add; choose another with --key", request_.key));
@@ -193,7 +195,20 @@ class Exporter {
   SourceReader reader_;
 };
 
+/// `key` is the field, or an object on the way to it ("meta" of "meta.body").
+bool holds(const std::string& key, const std::string& field) {
+  return field == key || field.starts_with(key + '.');
+}
+
 } // namespace
+
+void check_key(const std::string& key, const RunSettings& settings) {
+  for (const auto& [field, what] : {std::pair(settings.text_field, "text"), std::pair(settings.id_field, "id")})
+    if (holds(key, field))
+      throw Error(ErrorCode::usage,
+                  fmt::format("the key '{}' holds the {} of the documents, which is never replaced; choose another key",
+                              key, what));
+}
 
 std::string_view name(ExportFormat format) {
   return name_of(formats, format);

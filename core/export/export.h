@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "export/top.h"
+#include "run/settings.h"
 #include "scoring/settings.h"
 #include "store/project.h"
 
@@ -59,6 +60,10 @@ struct ExportSelection {
   ExportCounts counts;
   LiveParameters parameters; ///< what the numbers were derived with
 };
+/// Throws Error(usage) for a key that holds the text or the id of the run's documents, or the object they are in: they
+/// are never replaced, not even by force.
+void check_key(const std::string& key, const RunSettings& settings);
+
 /// Throws Error: usage (filter, unknown score), not_found (run), cancelled.
 ExportSelection choose_documents(const ExportRequest& request, const Project& project, const ExportObserver& observer,
                                  std::stop_token stop);

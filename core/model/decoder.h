@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -9,78 +11,91 @@
 
 namespace longview {
 
-/// Weights as the decoder multiplies them: matrices [out, in] in the run's type, norms and biases in float32, all on
-/// one device. Stacked: q over k over v, gate over up.
+/// A matrix as it is multiplied, [out, in] in the run's type, and its bias, float32 [out] or undefined.
+struct Linear {
+  at::Tensor weight;
+  at::Tensor bias;
+  bool defined() const { return weight.defined(); }
+};
+
+/// Weight and bias of a norm, float32 [width]; either may be undefined.
+struct NormWeights {
+  at::Tensor weight;
+  at::Tensor bias;
+};
+
+/// Matrices in the run's type, everything else in float32, all on one device. Stacked: q over k over v, gate over up.
 struct LayerWeights {
-  at::Tensor attention_norm;   ///< [hidden]
-  at::Tensor qkv;              ///< [(heads + 2 kv_heads) head_dim, hidden]
-  at::Tensor qkv_bias;         ///< undefined, or [(heads + 2 kv_heads) head_dim]
-  at::Tensor attention_output; ///< [hidden, heads head_dim]
-  at::Tensor mlp_norm;         ///< [hidden]
-  at::Tensor gate_up;          ///< [2 intermediate, hidden]
-  at::Tensor down;             ///< [hidden, intermediate]
+  NormWeights attention_norm, attention_post_norm;
+  Linear qkv; ///< [(heads + 2 kv_heads) head_dim, hidden]
+  at::Tensor q_norm, k_norm;
+  Linear attention_output; ///< [hidden, heads head_dim]
+  NormWeights mlp_norm, mlp_post_norm;
+  Linear gate_up; ///< [2 intermediate, hidden]; without a gate [intermediate, hidden]
+  Linear down;    ///< [hidden, intermediate]
 };
 
 struct DecoderWeights {
-  at::Tensor embedding;   ///< [vocabulary, hidden]
-  at::Tensor output_norm; ///< [hidden]
-  at::Tensor head;        ///< [vocabulary, hidden]; the embedding itself when tied
+  at::Tensor embedding; ///< [vocabulary, embedding_width]
+  at::Tensor positions; ///< float32 [position_rows, hidden], or undefined
+  Linear project_in;    ///< [hidden, embedding_width], or undefined
+  Linear project_out;   ///< [embedding_width, hidden], or undefined
+  NormWeights output_norm;
+  at::Tensor head; ///< [vocabulary, embedding_width]; the embedding itself when tied
   std::vector<LayerWeights> layers;
 };
 
-/// Keys and values of prefixes, one slot each, after rotary: per layer [slots, kv_heads, length, head_dim] in the type
-/// attention runs in.
+/// Keys and values of prefixes, one slot each, after rotary, in the layout and type that the decoder's attention wants:
+/// per layer [slots, kv_heads, length * head_dim].
 struct PrefixCache {
   std::vector<at::Tensor> keys;
   std::vector<at::Tensor> values;
 };
 
-/// The transformer. Products run in the weights' type; the residual stream, norms, rotary and softmax in float32
-/// (architecture.md, section 4: everything in bfloat16 costs the ranking). No mutable state: one may serve several
-/// threads.
+/// The transformer. Products run in the weights' type; the residual stream, norms, rotary, softmax and log-likelihoods
+/// in float32 (architecture.md, section 4: everything in bfloat16 costs the ranking). Used by one thread at a time.
 class Decoder {
  public:
-  /// `length`: tokens of a segment; positions 0 … 2 length - 1 are prepared.
-  Decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
+  virtual ~Decoder() = default;
 
-  const DecoderSpec& spec() const { return spec_; }
-  const DecoderWeights& weights() const { return weights_; }
-  at::Device device() const { return weights_.embedding.device(); }
+  virtual const DecoderSpec& spec() const = 0;
+  virtual at::Device device() const = 0;
 
-  PrefixCache make_cache(std::int64_t slots) const;
+  virtual PrefixCache make_cache(std::int64_t slots) const = 0;
   /// Bytes one slot takes.
-  std::uint64_t slot_bytes() const;
+  virtual std::uint64_t slot_bytes() const = 0;
 
   /// Segments on their own. `ids` int64 [batch, length]; keys and values go into slots first_slot … of `cache`.
-  /// Returns the normed final states, float32 [batch, length, hidden].
-  at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const;
+  /// Returns the final states as the output matrix takes them, float32 [batch, length, embedding_width].
+  virtual at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const = 0;
   /// Segments directly behind a prefix: `slots` int64 [batch] names the prefix of each.
-  at::Tensor run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const;
+  virtual at::Tensor run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const = 0;
 
- private:
-  struct Heads {
-    at::Tensor q, k, v; ///< [batch, heads or kv_heads, length, head_dim], rotated
-  };
-  /// What attention sees beside the segment itself, and what it leaves behind; called once a layer.
-  template <typename Attend>
-  at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const Attend& attend) const;
-  Heads project(const LayerWeights& layer, const at::Tensor& normed, std::int64_t batch,
-                std::int64_t first_position) const;
-  at::Tensor rotate(const at::Tensor& heads, std::int64_t first_position) const;
-  at::Tensor mlp(const LayerWeights& layer, const at::Tensor& normed) const;
-  at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;
-  at::Tensor product(const at::Tensor& x, const at::Tensor& weight) const;
-
-  DecoderSpec spec_;
-  DecoderWeights weights_;
-  std::int64_t length_;
-  at::Tensor cos_, sin_; ///< [2 length, rotary dimensions / 2], float32
-  at::Tensor mask_;      ///< [length, 2 length]: 0 where a target's token may look, -infinity where not
+  /// NLL in nats of the next token at every position but the last: `states` as they come from run_…, `ids` int64
+  /// [batch, length] -> float32 [batch, length - 1]. No [tokens, vocabulary] matrix exists at any time; the running
+  /// log-sum-exp is float32.
+  virtual at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const = 0;
 };
 
-/// NLL in nats of the next token at every position but the last: `states` float32 [batch, length, hidden] (normed),
-/// `ids` int64 [batch, length] -> float32 [batch, length - 1]. Runs over tiles of the vocabulary, so that a tile of
-/// logits stays in cache and no [tokens, vocabulary] matrix exists; the running log-sum-exp is float32.
-at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids, const at::Tensor& head);
+/// The decoder in libtorch's operators: any device. `length`: tokens of a segment; positions 0 … 2 length - 1 are
+/// prepared.
+std::unique_ptr<Decoder> make_aten_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
+
+/// The same arithmetic for a processor: oneDNN's packed products and our own loops between them (kernels/). Weights lie
+/// on the CPU in float32 or bfloat16.
+std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
+/// Whether make_cpu_decoder() can run it.
+bool cpu_decoder_runs(const DecoderSpec& spec);
+
+/// The faster one of those that run it on the weights' device. LONGVIEW_KERNELS=aten asks for libtorch's operators.
+std::unique_ptr<Decoder> make_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
+
+/// Cosines and sines, float32 [positions, rotary dimensions / 2] each, with the rotary's scale in them.
+std::pair<at::Tensor, at::Tensor> rotary_tables(const RotarySpec& rotary, std::int64_t positions);
+
+/// Turns embedded tokens [batch * length, hidden] into what the residual stream starts from: scale and learned
+/// positions.
+void add_positions(const DecoderSpec& spec, const DecoderWeights& weights, std::int64_t first_position, at::Tensor& x,
+                   std::int64_t length);
 
 } // namespace longview

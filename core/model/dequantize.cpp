@@ -14,45 +14,48 @@ namespace longview {
 namespace {
 
 struct TypeRow {
-  GgmlType type;
+  TensorType type;
   std::string_view name;
   BlockSize block;
 };
 
 constexpr TypeRow types[] = {
-    {GgmlType::F32, "F32", {1, 4}},
-    {GgmlType::F16, "F16", {1, 2}},
-    {GgmlType::Q4_0, "Q4_0", {32, 18}},
-    {GgmlType::Q4_1, "Q4_1", {32, 20}},
-    {GgmlType::Q5_0, "Q5_0", {32, 22}},
-    {GgmlType::Q5_1, "Q5_1", {32, 24}},
-    {GgmlType::Q8_0, "Q8_0", {32, 34}},
-    {GgmlType::Q2_K, "Q2_K", {256, 84}},
-    {GgmlType::Q3_K, "Q3_K", {256, 110}},
-    {GgmlType::Q4_K, "Q4_K", {256, 144}},
-    {GgmlType::Q5_K, "Q5_K", {256, 176}},
-    {GgmlType::Q6_K, "Q6_K", {256, 210}},
-    {GgmlType::IQ2_XXS, "IQ2_XXS", {256, 66}},
-    {GgmlType::IQ2_XS, "IQ2_XS", {256, 74}},
-    {GgmlType::IQ3_XXS, "IQ3_XXS", {256, 98}},
-    {GgmlType::IQ1_S, "IQ1_S", {256, 50}},
-    {GgmlType::IQ4_NL, "IQ4_NL", {32, 18}},
-    {GgmlType::IQ3_S, "IQ3_S", {256, 110}},
-    {GgmlType::IQ2_S, "IQ2_S", {256, 82}},
-    {GgmlType::IQ4_XS, "IQ4_XS", {256, 136}},
-    {GgmlType::I8, "I8", {1, 1}},
-    {GgmlType::I16, "I16", {1, 2}},
-    {GgmlType::I32, "I32", {1, 4}},
-    {GgmlType::I64, "I64", {1, 8}},
-    {GgmlType::F64, "F64", {1, 8}},
-    {GgmlType::IQ1_M, "IQ1_M", {256, 56}},
-    {GgmlType::BF16, "BF16", {1, 2}},
-    {GgmlType::TQ1_0, "TQ1_0", {256, 54}},
-    {GgmlType::TQ2_0, "TQ2_0", {256, 66}},
-    {GgmlType::MXFP4, "MXFP4", {32, 17}},
+    {TensorType::F32, "F32", {1, 4}},
+    {TensorType::F16, "F16", {1, 2}},
+    {TensorType::Q4_0, "Q4_0", {32, 18}},
+    {TensorType::Q4_1, "Q4_1", {32, 20}},
+    {TensorType::Q5_0, "Q5_0", {32, 22}},
+    {TensorType::Q5_1, "Q5_1", {32, 24}},
+    {TensorType::Q8_0, "Q8_0", {32, 34}},
+    {TensorType::Q2_K, "Q2_K", {256, 84}},
+    {TensorType::Q3_K, "Q3_K", {256, 110}},
+    {TensorType::Q4_K, "Q4_K", {256, 144}},
+    {TensorType::Q5_K, "Q5_K", {256, 176}},
+    {TensorType::Q6_K, "Q6_K", {256, 210}},
+    {TensorType::IQ2_XXS, "IQ2_XXS", {256, 66}},
+    {TensorType::IQ2_XS, "IQ2_XS", {256, 74}},
+    {TensorType::IQ3_XXS, "IQ3_XXS", {256, 98}},
+    {TensorType::IQ1_S, "IQ1_S", {256, 50}},
+    {TensorType::IQ4_NL, "IQ4_NL", {32, 18}},
+    {TensorType::IQ3_S, "IQ3_S", {256, 110}},
+    {TensorType::IQ2_S, "IQ2_S", {256, 82}},
+    {TensorType::IQ4_XS, "IQ4_XS", {256, 136}},
+    {TensorType::I8, "I8", {1, 1}},
+    {TensorType::I16, "I16", {1, 2}},
+    {TensorType::I32, "I32", {1, 4}},
+    {TensorType::I64, "I64", {1, 8}},
+    {TensorType::F64, "F64", {1, 8}},
+    {TensorType::IQ1_M, "IQ1_M", {256, 56}},
+    {TensorType::BF16, "BF16", {1, 2}},
+    {TensorType::TQ1_0, "TQ1_0", {256, 54}},
+    {TensorType::TQ2_0, "TQ2_0", {256, 66}},
+    {TensorType::MXFP4, "MXFP4", {32, 17}},
+    {TensorType::U8, "U8", {1, 1}},
+    {TensorType::BOOL, "BOOL", {1, 1}},
 };
+constexpr std::uint32_t first_beyond_gguf = static_cast<std::uint32_t>(TensorType::U8);
 
-const TypeRow* find_type(GgmlType type) {
+const TypeRow* find_type(TensorType type) {
   const auto* row = std::find_if(std::begin(types), std::end(types), [&](const TypeRow& r) { return r.type == type; });
   return row == std::end(types) ? nullptr : row;
 }
@@ -84,6 +87,14 @@ inline float integer(int value) {
 
 void f32(Bytes in, float* out, std::size_t count) {
   std::memcpy(out, in, count * sizeof(float));
+}
+
+void f64(Bytes in, float* out, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) {
+    double value;
+    std::memcpy(&value, in + k * sizeof value, sizeof value);
+    out[k] = static_cast<float>(value);
+  }
 }
 
 void f16(Bytes in, float* out, std::size_t count) {
@@ -233,33 +244,35 @@ void blocks_of(Bytes in, float* out, std::size_t count) {
 
 using Converter = void (*)(Bytes, float*, std::size_t blocks);
 
-Converter converter(GgmlType type) {
+Converter converter(TensorType type) {
   switch (type) {
-  case GgmlType::F32:
+  case TensorType::F32:
     return f32;
-  case GgmlType::F16:
+  case TensorType::F64:
+    return f64;
+  case TensorType::F16:
     return f16;
-  case GgmlType::BF16:
+  case TensorType::BF16:
     return bf16;
-  case GgmlType::Q8_0:
+  case TensorType::Q8_0:
     return blocks_of<q8_0, 32, 34>;
-  case GgmlType::Q4_0:
+  case TensorType::Q4_0:
     return blocks_of<q4_0, 32, 18>;
-  case GgmlType::Q4_1:
+  case TensorType::Q4_1:
     return blocks_of<q4_1, 32, 20>;
-  case GgmlType::Q5_0:
+  case TensorType::Q5_0:
     return blocks_of<q5_0, 32, 22>;
-  case GgmlType::Q5_1:
+  case TensorType::Q5_1:
     return blocks_of<q5_1, 32, 24>;
-  case GgmlType::Q2_K:
+  case TensorType::Q2_K:
     return blocks_of<q2_k, 256, 84>;
-  case GgmlType::Q3_K:
+  case TensorType::Q3_K:
     return blocks_of<q3_k, 256, 110>;
-  case GgmlType::Q4_K:
+  case TensorType::Q4_K:
     return blocks_of<q4_k, 256, 144>;
-  case GgmlType::Q5_K:
+  case TensorType::Q5_K:
     return blocks_of<q5_k, 256, 176>;
-  case GgmlType::Q6_K:
+  case TensorType::Q6_K:
     return blocks_of<q6_k, 256, 210>;
   default:
     return nullptr;
@@ -268,26 +281,26 @@ Converter converter(GgmlType type) {
 
 } // namespace
 
-std::optional<GgmlType> ggml_type(std::uint32_t number) noexcept {
-  const TypeRow* row = find_type(static_cast<GgmlType>(number));
+std::optional<TensorType> tensor_type(std::uint32_t number) noexcept {
+  const TypeRow* row = number < first_beyond_gguf ? find_type(static_cast<TensorType>(number)) : nullptr;
   return row ? std::optional(row->type) : std::nullopt;
 }
 
-std::string_view type_name(GgmlType type) noexcept {
+std::string_view type_name(TensorType type) noexcept {
   const TypeRow* row = find_type(type);
   return row ? row->name : "unknown";
 }
 
-BlockSize block_size(GgmlType type) noexcept {
+BlockSize block_size(TensorType type) noexcept {
   const TypeRow* row = find_type(type);
   return row ? row->block : BlockSize{};
 }
 
-bool can_dequantize(GgmlType type) noexcept {
+bool can_dequantize(TensorType type) noexcept {
   return converter(type) != nullptr;
 }
 
-void dequantize(GgmlType type, std::span<const std::byte> blocks, std::span<float> values) {
+void dequantize(TensorType type, std::span<const std::byte> blocks, std::span<float> values) {
   const Converter convert = converter(type);
   if (!convert)
     throw Error(ErrorCode::unsupported, fmt::format("weights of the type {} are not supported", type_name(type)));

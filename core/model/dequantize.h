@@ -8,8 +8,8 @@
 
 namespace longview {
 
-/// How a GGUF stores a tensor's values. The numbers are the file format's own.
-enum class GgmlType : std::uint32_t {
+/// How a file stores a tensor's values. The numbers are GGUF's own; types that it does not have come after all of them.
+enum class TensorType : std::uint32_t {
   F32 = 0,
   F16 = 1,
   Q4_0 = 2,
@@ -40,6 +40,8 @@ enum class GgmlType : std::uint32_t {
   TQ1_0 = 34,
   TQ2_0 = 35,
   MXFP4 = 39,
+  U8 = 0x10000,
+  BOOL = 0x10001, ///< a byte, 0 or 1
 };
 
 /// What a block of a type holds: `values` numbers in `bytes` bytes. Plain types have blocks of one value.
@@ -48,17 +50,18 @@ struct BlockSize {
   std::uint32_t bytes = 1;
 };
 
-/// The type of that number in the file format; nothing for one we do not know the size of.
-std::optional<GgmlType> ggml_type(std::uint32_t number) noexcept;
-/// "Q4_1", as the file format spells it.
-std::string_view type_name(GgmlType type) noexcept;
-BlockSize block_size(GgmlType type) noexcept;
-/// Whether dequantize() reads it: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K.
-bool can_dequantize(GgmlType type) noexcept;
+/// The type of that number in a GGUF; nothing for one that it does not have or that we do not know the size of.
+std::optional<TensorType> tensor_type(std::uint32_t number) noexcept;
+/// "Q4_1", as the file formats spell it.
+std::string_view type_name(TensorType type) noexcept;
+BlockSize block_size(TensorType type) noexcept;
+/// Whether dequantize() reads it: F64, F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K.
+bool can_dequantize(TensorType type) noexcept;
 
-/// Turns whole blocks into the float32 values they stand for, rounded exactly as the format's definition does.
+/// Turns whole blocks into the float32 values they stand for, rounded exactly as the format's definition does
+/// (F64 to the nearest float32; one too large becomes infinite).
 /// Neither side needs an alignment beyond its element's. Throws Error: unsupported (not can_dequantize), usage
 /// (`blocks` is no whole number of blocks, or `values` is not as long as they are).
-void dequantize(GgmlType type, std::span<const std::byte> blocks, std::span<float> values);
+void dequantize(TensorType type, std::span<const std::byte> blocks, std::span<float> values);
 
 } // namespace longview

@@ -37,7 +37,7 @@ void refuse_too_big(const ModelPlan& plan, c10::Device device, std::uint64_t byt
     throw Error(ErrorCode::out_of_memory,
                 fmt::format("its {} layers take {} MB in this type, but only {} MB of memory are free; say --dtype "
                             "bfloat16 or take a smaller model",
-                            plan.spec.layers, bytes / megabyte, free / megabyte),
+                            plan.spec.layers.size(), bytes / megabyte, free / megabyte),
                 path);
 }
 
@@ -56,18 +56,19 @@ class TorchEngine final : public Engine {
     const c10::Device device = resolve_device(options.device);
     const DType dtype = options.dtype == DType::automatic ? automatic_dtype_of(device) : options.dtype;
     const c10::ScalarType type = scalar_type(dtype, device);
-    const GgufFile file(model_path);
-    const ModelPlan plan = plan_model(file);
+    const ModelFiles files = open_model_files(model_path);
+    const ModelPlan plan = plan_model(files);
     check_context(plan, options, model_path);
     refuse_too_big(plan, device, weight_bytes(plan, c10::elementSize(type)), model_path);
     const int threads =
         options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     at::set_num_threads(threads);
-    Decoder decoder(plan.spec, load_weights(file, plan, type, device, stop), options.segment_length);
+    auto decoder = make_decoder(plan.spec, load_weights(*files.tensors, plan, type, device, model_path, stop),
+                                options.segment_length);
     ScorerInfo info = describe(plan, device, dtype);
     const std::uint64_t budget =
         options.memory ? options.memory : std::min<std::uint64_t>(1024 * megabyte, available_memory() / 4);
-    info.block_segments = block_segments(decoder, budget, info.batch);
+    info.block_segments = block_segments(*decoder, budget, info.batch);
     return make_perplexity_scorer(std::move(decoder), std::move(info), options.segment_length, threads);
   }
 
@@ -79,12 +80,16 @@ class TorchEngine final : public Engine {
   static void check_context(const ModelPlan& plan, const ScorerOptions& options, const std::string& path) {
     if (options.segment_length < 2)
       throw Error(ErrorCode::usage, "a segment needs at least 2 tokens");
-    if (std::uint64_t{2} * options.segment_length > plan.spec.context)
+    const std::uint32_t longest = longest_pair(plan.spec);
+    if (longest < 4)
+      throw Error(ErrorCode::unsupported,
+                  fmt::format("the model's context of {} tokens is too short for a pair", longest), path);
+    if (std::uint64_t{2} * options.segment_length > longest)
       throw Error(
           ErrorCode::unsupported,
-          fmt::format(
-              "a pair of segments takes {} tokens, but the model's context is {}; say --segment-length {} or less",
-              2 * options.segment_length, plan.spec.context, plan.spec.context / 2),
+          fmt::format("a pair of segments takes {} tokens, but the model's context is {}; say --segment-length {} "
+                      "or less",
+                      std::uint64_t{2} * options.segment_length, longest, longest / 2),
           path);
   }
 

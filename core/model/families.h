@@ -1,48 +1,25 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "model/decoder_spec.h"
-#include "model/gguf.h"
+#include "model/model_files.h"
+#include "model/model_plan.h"
 
 namespace longview {
 
-/// Where one matrix or vector of the decoder comes from in a file.
-struct TensorSource {
-  std::string name;                    ///< in the file
-  std::uint64_t rows = 0;              ///< output features; 1 for a vector
-  std::uint64_t columns = 0;           ///< input features; the length of a vector
-  std::uint32_t interleaved_heads = 0; ///< heads whose rows the converter interleaved for its rotary; 0: as they are
-};
+/// Reads what a model is by the row of its architecture in the table of families: of hub_families.cpp for a directory
+/// with a config.json, of gguf_families.cpp for a GGUF. A field that is not understood is refused, never ignored.
+/// Throws Error with the path: unsupported (architecture, field, tensor type …: named), input (missing, misshapen,
+/// inconsistent).
+ModelPlan plan_model(const ModelFiles& files);
 
-/// Tensors of one layer. Those of one member are stacked by rows into one matrix when they are loaded.
-struct LayerSources {
-  TensorSource attention_norm;
-  std::vector<TensorSource> qkv;
-  std::vector<TensorSource> qkv_bias; ///< empty, or one each
-  TensorSource attention_output;
-  TensorSource mlp_norm;
-  std::vector<TensorSource> gate_up;
-  TensorSource down;
-};
+/// model_type of a config.json, general.architecture of a GGUF.
+std::vector<std::string> supported_hub_architectures();
+std::vector<std::string> supported_gguf_architectures();
 
-/// A file seen as a decoder: the arithmetic, and which tensor goes where. Made without reading any weights.
-struct ModelPlan {
-  DecoderSpec spec;
-  TensorSource embedding;
-  TensorSource output_norm;
-  TensorSource head; ///< the embedding again when tied
-  std::vector<LayerSources> layers;
-};
-
-/// Reads a GGUF's metadata by the row of its general.architecture in the table of families. Every tensor the decoder
-/// needs must be there with its shape and a type we can read, and no other tensor may be there. Throws Error:
-/// unsupported (architecture, rope scaling, experts, tensor type …: named), input (missing, misshapen).
-ModelPlan plan_model(const GgufFile& file);
-
-/// Architectures of the table: {"llama"}.
-std::vector<std::string> supported_architectures();
+/// The two halves of plan_model().
+ModelPlan plan_hub_model(const ModelFiles& files);
+ModelPlan plan_gguf_model(const ModelFiles& files);
 
 } // namespace longview

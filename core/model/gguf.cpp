@@ -55,15 +55,6 @@ T load(const std::byte* at) {
   return value;
 }
 
-/// A name from the file, fit for a message: no control characters, not endless.
-std::string printable(std::string_view name) {
-  std::string out(name.substr(0, 80));
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e)
-      c = '?';
-  return name.size() > 80 ? out + "…" : out;
-}
-
 Error error_at(ErrorCode code, const std::filesystem::path& path, std::uint64_t byte, std::string message) {
   return {code, std::move(message), fmt::format("{}, byte {}", path.string(), byte)};
 }
@@ -109,7 +100,7 @@ class Reader {
   GgufType take_type(std::string_view key) {
     const auto number = take<std::uint32_t>("a value's type");
     if (number > static_cast<std::uint32_t>(GgufType::f64))
-      fail(fmt::format("the value of {} has the unknown type {}; the file is damaged", printable(key), number));
+      fail(fmt::format("the value of {} has the unknown type {}; the file is damaged", printable_name(key), number));
     return static_cast<GgufType>(number);
   }
 
@@ -140,7 +131,8 @@ void skip_values(Reader& reader, GgufType type, std::uint64_t count, std::string
 /// Reads an array's head and skips its values.
 void read_array(Reader& reader, GgufEntry& entry, int depth) {
   if (depth > deepest_array)
-    reader.fail(fmt::format("the value of {} nests arrays more than {} deep", printable(entry.key), deepest_array));
+    reader.fail(
+        fmt::format("the value of {} nests arrays more than {} deep", printable_name(entry.key), deepest_array));
   entry.element = reader.take_type(entry.key);
   entry.count = reader.take<std::uint64_t>("an array's length");
   skip_values(reader, entry.element, entry.count, entry.key, depth);
@@ -150,7 +142,7 @@ void skip_values(Reader& reader, GgufType type, std::uint64_t count, std::string
   if (const std::uint64_t size = width(type)) {
     if (count > reader.left() / size)
       reader.fail(fmt::format("the value of {} claims {} elements, which is past the end of the file; it is damaged",
-                              printable(key), count));
+                              printable_name(key), count));
     reader.take_bytes(count * size, "a value");
     return;
   }
@@ -190,26 +182,26 @@ std::vector<GgufEntry> read_metadata(Reader& reader, std::uint64_t count, std::s
   const auto twice = std::adjacent_find(entries.begin(), entries.end(),
                                         [](const GgufEntry& a, const GgufEntry& b) { return a.key == b.key; });
   if (twice != entries.end())
-    reader.fail(fmt::format("the metadata key {} is there twice", printable(twice->key)));
+    reader.fail(fmt::format("the metadata key {} is there twice", printable_name(twice->key)));
   return entries;
 }
 
 /// Bytes of a tensor; refuses shapes that are no whole blocks or do not fit 64 bits.
-std::uint64_t tensor_bytes(const Reader& reader, const GgufTensor& tensor) {
+std::uint64_t tensor_bytes(const Reader& reader, const StoredTensor& tensor) {
   const BlockSize block = block_size(tensor.type);
-  const std::uint64_t row = tensor.shape.empty() ? 1 : tensor.shape.front();
+  const std::uint64_t row = tensor.shape.empty() ? 1 : tensor.shape.back();
   if (row % block.values != 0)
-    reader.fail(fmt::format("the tensor {} has rows of {} values, no whole number of {} blocks", printable(tensor.name),
-                            row, type_name(tensor.type)));
-  std::uint64_t bytes = block.bytes;
-  for (std::size_t k = 0; k < std::max<std::size_t>(tensor.shape.size(), 1); ++k) {
-    const std::uint64_t factor = k == 0 ? row / block.values : tensor.shape[k];
-    if (factor > std::numeric_limits<std::uint64_t>::max() / bytes)
-      reader.fail(
-          fmt::format("the shape of the tensor {} is larger than any file; it is damaged", printable(tensor.name)));
-    bytes *= factor;
-  }
-  return bytes;
+    reader.fail(fmt::format("the tensor {} has rows of {} values, no whole number of {} blocks",
+                            printable_name(tensor.name), row, type_name(tensor.type)));
+  std::vector<std::uint64_t> factors = tensor.shape;
+  factors.insert(factors.begin(), block.bytes);
+  if (!tensor.shape.empty())
+    factors.back() = row / block.values;
+  const auto bytes = element_count(factors);
+  if (!bytes)
+    reader.fail(
+        fmt::format("the shape of the tensor {} is larger than any file; it is damaged", printable_name(tensor.name)));
+  return *bytes;
 }
 
 /// A tensor as the header lists it, before it is known where the data begins.
@@ -218,32 +210,33 @@ struct TensorHead {
   std::uint64_t bytes = 0;
 };
 
-TensorHead read_tensor_head(Reader& reader, GgufTensor& tensor) {
+TensorHead read_tensor_head(Reader& reader, StoredTensor& tensor) {
   tensor.name = reader.take_string("a tensor's name", longest_name);
   const auto dimensions = reader.take<std::uint32_t>("a tensor's dimensions");
   if (dimensions > most_dimensions)
     reader.fail(fmt::format("the tensor {} has {} dimensions, more than {}; the file is damaged",
-                            printable(tensor.name), dimensions, most_dimensions));
+                            printable_name(tensor.name), dimensions, most_dimensions));
   tensor.shape.resize(dimensions);
   for (std::uint64_t& extent : tensor.shape) {
     extent = reader.take<std::uint64_t>("a tensor's shape");
     if (extent == 0)
-      reader.fail(fmt::format("the tensor {} has a dimension of 0", printable(tensor.name)));
+      reader.fail(fmt::format("the tensor {} has a dimension of 0", printable_name(tensor.name)));
   }
+  std::reverse(tensor.shape.begin(), tensor.shape.end()); // the file names the innermost first
   const auto number = reader.take<std::uint32_t>("a tensor's type");
-  const auto type = ggml_type(number);
+  const auto type = tensor_type(number);
   if (!type)
-    reader.fail(
-        fmt::format("the tensor {} has the type number {}, which is not known here", printable(tensor.name), number),
-        ErrorCode::unsupported);
+    reader.fail(fmt::format("the tensor {} has the type number {}, which is not known here",
+                            printable_name(tensor.name), number),
+                ErrorCode::unsupported);
   tensor.type = *type;
   const std::uint64_t bytes = tensor_bytes(reader, tensor);
   return {reader.take<std::uint64_t>("a tensor's offset"), bytes};
 }
 
-std::vector<GgufTensor> read_tensors(Reader& reader, std::uint64_t count, std::uint64_t alignment,
-                                     std::span<const std::byte> bytes) {
-  std::vector<GgufTensor> tensors(count);
+std::vector<StoredTensor> read_tensors(Reader& reader, std::uint64_t count, std::uint64_t alignment,
+                                       std::span<const std::byte> bytes) {
+  std::vector<StoredTensor> tensors(count);
   std::vector<TensorHead> heads(count);
   for (std::uint64_t k = 0; k < count; ++k)
     heads[k] = read_tensor_head(reader, tensors[k]);
@@ -256,11 +249,11 @@ std::vector<GgufTensor> read_tensors(Reader& reader, std::uint64_t count, std::u
     const auto [offset, size] = heads[k];
     if (offset % alignment != 0)
       reader.fail(fmt::format("the tensor {} starts at offset {}, no multiple of the alignment {}; the file is damaged",
-                              printable(tensors[k].name), offset, alignment));
+                              printable_name(tensors[k].name), offset, alignment));
     if (offset > data.size() || size > data.size() - offset)
       reader.fail(
           fmt::format("the tensor {} ({} bytes from offset {}) reaches past the end of the file; it may be cut short",
-                      printable(tensors[k].name), size, offset));
+                      printable_name(tensors[k].name), size, offset));
     tensors[k].data = data.subspan(offset, size);
   }
   return tensors;
@@ -321,37 +314,24 @@ std::optional<double> as_double(const Number& number) {
 
 } // namespace
 
-GgufFile::GgufFile(const std::filesystem::path& path) : file_(path) {
-  Reader reader(file_);
+GgufFile::GgufFile(const std::filesystem::path& path) : file_(std::make_shared<const MappedFile>(path)) {
+  Reader reader(*file_);
   version_ = read_version(reader);
   // The least a tensor takes: name length, dimensions, type, offset; a key: its length, a type, a byte.
   const std::uint64_t tensor_count = reader.take_count("the number of tensors", 8 + 4 + 4 + 8, most_tensors);
   const std::uint64_t key_count = reader.take_count("the number of metadata keys", 8 + 4 + 1, most_keys);
-  metadata_ = read_metadata(reader, key_count, file_.bytes());
+  metadata_ = read_metadata(reader, key_count, file_->bytes());
   const std::uint64_t alignment = integer("general.alignment").value_or(default_alignment);
   if (!std::has_single_bit(alignment))
     refuse(*find("general.alignment"), fmt::format("is {}, no power of two", alignment));
-  tensors_ = read_tensors(reader, tensor_count, alignment, file_.bytes());
-
-  by_name_.resize(tensors_.size());
-  std::iota(by_name_.begin(), by_name_.end(), 0u);
-  const auto name = [&](std::uint32_t k) -> const std::string& { return tensors_[k].name; };
-  std::sort(by_name_.begin(), by_name_.end(), [&](auto a, auto b) { return name(a) < name(b); });
-  const auto twice =
-      std::adjacent_find(by_name_.begin(), by_name_.end(), [&](auto a, auto b) { return name(a) == name(b); });
-  if (twice != by_name_.end())
-    reader.fail(fmt::format("the tensor {} is there twice", printable(name(*twice))));
-}
-
-const GgufTensor* GgufFile::tensor(std::string_view name) const {
-  const auto found =
-      std::lower_bound(by_name_.begin(), by_name_.end(), name,
-                       [&](std::uint32_t k, std::string_view wanted) { return tensors_[k].name < wanted; });
-  return found != by_name_.end() && tensors_[*found].name == name ? &tensors_[*found] : nullptr;
-}
-
-void GgufFile::release(const GgufTensor& tensor) const {
-  file_.release(static_cast<std::uint64_t>(tensor.data.data() - file_.bytes().data()), tensor.data.size());
+  tensors_.keep(file_);
+  for (StoredTensor& tensor : read_tensors(reader, tensor_count, alignment, file_->bytes()))
+    tensors_.add(std::move(tensor));
+  try {
+    tensors_.index();
+  } catch (const Error& error) {
+    reader.fail(error.message());
+  }
 }
 
 const GgufEntry* GgufFile::find(std::string_view key) const {
@@ -362,8 +342,8 @@ const GgufEntry* GgufFile::find(std::string_view key) const {
 }
 
 void GgufFile::refuse(const GgufEntry& entry, std::string_view why) const {
-  throw error_at(ErrorCode::input, path(), static_cast<std::uint64_t>(entry.data.data() - file_.bytes().data()),
-                 fmt::format("the metadata value {} {}", printable(entry.key), why));
+  throw error_at(ErrorCode::input, path(), static_cast<std::uint64_t>(entry.data.data() - file_->bytes().data()),
+                 fmt::format("the metadata value {} {}", printable_name(entry.key), why));
 }
 
 const GgufEntry* GgufFile::find(std::string_view key, GgufType type, std::string_view expected) const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,18 +12,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "model/dequantize.h"
+#include "model/tensor_set.h"
 
 namespace longview {
-
-/// One tensor of a GGUF. `shape` is in the file's order, the innermost dimension first: a matrix of R rows and C
-/// columns has the shape [C, R], and its rows are whole blocks of its type, one after the other in `data`.
-struct GgufTensor {
-  std::string name;
-  GgmlType type = GgmlType::F32;
-  std::vector<std::uint64_t> shape; ///< at most 4 dimensions, none of them 0; empty for a single value
-  std::span<const std::byte> data;  ///< in the mapping; exactly the blocks of `shape`
-};
 
 /// What kinds of value metadata has, numbered as in the file.
 enum class GgufType : std::uint32_t { u8, i8, u16, i16, u32, i32, f32, boolean, string, array, u64, i64, f64 };
@@ -46,9 +38,10 @@ class GgufFile {
   /// (version 1 or newer than 3, big-endian, a tensor type unknown to us).
   explicit GgufFile(const std::filesystem::path& path);
 
-  const std::filesystem::path& path() const { return file_.path(); }
+  const std::filesystem::path& path() const { return file_->path(); }
+  const std::shared_ptr<const MappedFile>& file() const { return file_; }
   std::uint32_t version() const { return version_; }
-  std::uint64_t size() const { return file_.bytes().size(); }
+  std::uint64_t size() const { return file_->bytes().size(); }
 
   /// Metadata by key: nothing where the key is missing, Error(input) where its value is of another kind.
   std::optional<std::uint64_t> integer(std::string_view key) const; ///< any integer type, not negative
@@ -61,12 +54,8 @@ class GgufFile {
   /// Sorted by key.
   const std::vector<GgufEntry>& metadata() const { return metadata_; }
 
-  /// In the file's order.
-  const std::vector<GgufTensor>& tensors() const { return tensors_; }
-  /// Null where there is none of that name.
-  const GgufTensor* tensor(std::string_view name) const;
-  /// Gives the pages of a tensor of this file back to the system; they are read again when touched.
-  void release(const GgufTensor& tensor) const;
+  /// Shapes outermost first, though the file has them the other way round.
+  const TensorSet& tensors() const { return tensors_; }
 
  private:
   const GgufEntry* find(std::string_view key) const;
@@ -74,11 +63,10 @@ class GgufFile {
   const GgufEntry* find_numbers(std::string_view key) const;
   [[noreturn]] void refuse(const GgufEntry& entry, std::string_view why) const;
 
-  MappedFile file_;
+  std::shared_ptr<const MappedFile> file_;
   std::uint32_t version_ = 0;
   std::vector<GgufEntry> metadata_;
-  std::vector<GgufTensor> tensors_;
-  std::vector<std::uint32_t> by_name_; ///< places in tensors_, sorted by name
+  TensorSet tensors_;
 };
 
 } // namespace longview

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +9,7 @@
 #include "analysis/distance_profile.h"
 #include "base/error.h"
 #include "base/plain_text.h"
+#include "scoring/breakdown.h"
 
 namespace longview {
 namespace {
@@ -62,26 +62,38 @@ std::string score_lines(const DocumentReport& report, Preset preset) {
                      decimals(scores.mean_distance), decimals(scores.mean_specificity));
 }
 
-/// Indices of the pairs that add most to the score, best first.
-std::vector<std::size_t> strongest_links(const DocumentReport& report, std::size_t most) {
-  std::vector<std::size_t> order(report.scores.parts.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::erase_if(order, [&](std::size_t k) { return !(report.scores.parts[k].contribution > 0); });
-  const auto better = [&](std::size_t a, std::size_t b) {
-    return report.scores.parts[a].contribution > report.scores.parts[b].contribution;
-  };
-  std::stable_sort(order.begin(), order.end(), better);
-  order.resize(std::min(order.size(), most));
-  return order;
+std::string percent(double share) {
+  return std::isfinite(share) ? fmt::format("{:.0f} %", 100 * share) : std::string("none");
+}
+
+/// What the score is made of, and what the other definition makes of the same pairs.
+std::string breakdown_lines(const DocumentReport& report, const SamplingSettings& sampling) {
+  const ScoreBreakdown parts = break_down(report.data.pairs, report.scores, sampling, report.parameters);
+  std::string out =
+      fmt::format("made of       strength {}, distance {}; specificity keeps {} of it; {} of {} above {}\n",
+                  percent(parts.strength_share()), percent(parts.distance_share()), percent(parts.specificity_factor()),
+                  parts.above, pairs_text(parts.pairs), report.parameters.threshold);
+  if (sampling.preset != Preset::published)
+    out += fmt::format("published     LDS {:.4g} by the published preset's rules on the same pairs\n",
+                       parts.published.lds);
+  return out;
+}
+
+bool thinned(const DocumentReport& report) {
+  return !report.data.pairs.kept.empty();
 }
 
 std::string links_table(const DocumentReport& report) {
-  const std::vector<std::size_t> links = strongest_links(report, 10);
+  const std::vector<std::uint32_t> links = heaviest_pairs(report.scores, 10);
   if (links.empty())
     return "\nNo pair lies above the threshold.\n";
-  std::string out = "\nStrongest links (c_i after c_j)\n     c_i     c_j  distance  PPL alone  PPL after  strength  "
+  const std::string counting = thinned(report)
+                                   ? fmt::format("c_i and c_j count the {} kept segments", report.data.pairs.segments())
+                                   : std::string("c_i after c_j");
+  std::string out = fmt::format("\nStrongest links ({})\n", counting) +
+                    "     c_i     c_j  distance  PPL alone  PPL after  strength  "
                     "specificity  adds\n";
-  for (const std::size_t k : links) {
+  for (const std::uint32_t k : links) {
     const Pair& pair = report.data.pairs.pairs[k];
     const PairParts& parts = report.scores.parts[k];
     out += fmt::format("{:8d}{:8d}{:10d}{:11.2f}{:11.2f}{:10.3f}{:13.3f}{:6.3f}\n", pair.i, pair.j, pair.i - pair.j,
@@ -97,7 +109,8 @@ std::string profile_chart(const DocumentReport& report) {
   for (const ProfilePoint& point : points)
     if (point.count)
       highest = std::max(highest, point.mean_strength);
-  std::string out = "\nMean strength by distance (segments)\n";
+  std::string out =
+      thinned(report) ? "\nMean strength by distance (kept segments)\n" : "\nMean strength by distance (segments)\n";
   for (const ProfilePoint& point : points) {
     if (!point.count)
       continue;
@@ -166,7 +179,7 @@ std::string report_text(const DocumentReport& report, const RunView& view) {
                      row.segments, view.settings.sampling.segment_length, row.tail_tokens);
   out += score_lines(report, view.settings.sampling.preset);
   if (row.status == Status::scored)
-    out += links_table(report) + profile_chart(report);
+    out += breakdown_lines(report, view.settings.sampling) + links_table(report) + profile_chart(report);
   return out;
 }
 

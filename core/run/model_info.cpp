@@ -5,18 +5,16 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "model/dequantize.h"
 #include "model/families.h"
-#include "model/gguf.h"
 #include "tokenizer/tokenizer.h"
 
 namespace longview {
 namespace {
 
-std::string weight_types(const GgufFile& file) {
+std::string weight_types(const TensorSet& tensors) {
   std::map<std::string_view, std::uint64_t> counts;
-  for (const GgufTensor& tensor : file.tensors())
+  for (const StoredTensor& tensor : tensors.all())
     ++counts[type_name(tensor.type)];
   std::string out;
   for (const auto& [type, count] : counts)
@@ -24,47 +22,60 @@ std::string weight_types(const GgufFile& file) {
   return out;
 }
 
-std::uint64_t matrix_parameters(const ModelPlan& plan) {
-  const auto size = [](const TensorSource& source) { return source.rows * source.columns; };
-  std::uint64_t count = size(plan.embedding) + (plan.spec.tied_head ? 0 : size(plan.head));
-  for (const LayerSources& layer : plan.layers) {
-    count += size(layer.attention_output) + size(layer.down);
-    for (const auto* stacked : {&layer.qkv, &layer.gate_up})
-      for (const TensorSource& part : *stacked)
-        count += size(part);
-  }
-  return count;
-}
-
 void describe_plan(const ModelPlan& plan, ModelSummary& summary) {
   const DecoderSpec& spec = plan.spec;
+  summary.architecture = spec.architecture;
   summary.parameters = matrix_parameters(plan);
-  summary.layers = spec.layers;
+  summary.layers = static_cast<std::uint32_t>(spec.layers.size());
   summary.hidden = spec.hidden;
   summary.heads = spec.heads;
   summary.kv_heads = spec.kv_heads;
-  summary.context = spec.context;
+  summary.context = longest_pair(spec);
   summary.vocabulary = spec.vocabulary;
 }
 
 } // namespace
 
+std::string model_title(const std::filesystem::path& path, const DecoderSpec& spec) {
+  if (!spec.name.empty())
+    return spec.name;
+  std::filesystem::path named = std::filesystem::weakly_canonical(path);
+  if (std::filesystem::is_directory(named))
+    return named.filename().string();
+  if (named.extension() == ".gguf")
+    return named.stem().string();
+  return named.parent_path().filename().string(); // a weights file of a directory
+}
+
+std::string vocabulary_problem(std::uint32_t tokenizer_tokens, std::uint32_t model_rows) {
+  if (tokenizer_tokens <= model_rows)
+    return {};
+  return fmt::format(
+      "its tokenizer has {} tokens, but its output matrix only {} rows; tokenizer and weights do not belong "
+      "together",
+      tokenizer_tokens, model_rows);
+}
+
 ModelSummary describe_model(const std::filesystem::path& path) {
   ModelSummary summary;
   summary.path = path.string();
-  summary.file_bytes = file_stamp(path).size; // throws where there is none
+  if (!std::filesystem::exists(path))
+    throw Error(ErrorCode::not_found, "there is no such model", path.string());
   try {
-    const GgufFile file(path);
-    summary.format = fmt::format("GGUF v{}", file.version());
-    summary.architecture = file.string("general.architecture").value_or("");
-    summary.name = file.string("general.name").value_or("");
-    summary.weight_types = weight_types(file);
-    describe_plan(plan_model(file), summary);
+    const ModelFiles files = open_model_files(path);
+    summary.format = files.format;
+    summary.file_bytes = files.tensors->file_bytes();
+    summary.weight_types = weight_types(*files.tensors);
+    if (files.gguf) {
+      summary.architecture = files.gguf->string("general.architecture").value_or("");
+      summary.name = files.gguf->string("general.name").value_or("");
+    }
+    const ModelPlan plan = plan_model(files);
+    summary.name = model_title(path, plan.spec);
+    describe_plan(plan, summary);
     const auto tokenizer = load_tokenizer(path.string());
     summary.tokenizer = tokenizer->description();
-    if (tokenizer->vocabulary_size() > summary.vocabulary)
-      summary.problem = fmt::format("its tokenizer has {} tokens, but its output matrix only {} rows",
-                                    tokenizer->vocabulary_size(), summary.vocabulary);
+    summary.problem = vocabulary_problem(tokenizer->vocabulary_size(), summary.vocabulary);
   } catch (const Error& error) {
     summary.problem = error.message();
   }

@@ -93,7 +93,7 @@ void ResultWriter::write(const std::filesystem::path& path) {
 
 void ResultWriter::store(Project& project, Whole& whole) {
   if (whole.row.status == Status::scored)
-    set_numbers(whole.row, derive_numbers(whole.data.pairs, settings_.sampling, settings_.parameters));
+    whole.row.take(derive_numbers(whole.data.pairs, settings_.sampling, settings_.parameters));
   project.put_result(run_, whole.row, whole.has_data ? &whole.data : nullptr);
   count(whole.row);
   board_.stored(whole.row.document, true);

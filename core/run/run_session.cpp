@@ -4,8 +4,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "model/gguf.h"
+#include "model/families.h"
 #include "run/fingerprint.h"
+#include "run/model_info.h"
 
 namespace longview {
 namespace fs = std::filesystem;
@@ -37,12 +38,6 @@ void check_sampling(const SamplingSettings& sampling) {
                                               sampling.window, sampling.segment_length));
 }
 
-std::string model_title(const fs::path& path) {
-  const GgufFile file(path);
-  const auto name = file.string("general.name");
-  return name && !name->empty() ? std::string(*name) : path.stem().string();
-}
-
 } // namespace
 
 PreparedRun prepare_run(const RunRequest& request, std::stop_token stop) {
@@ -61,7 +56,11 @@ PreparedRun prepare_run(const RunRequest& request, std::stop_token stop) {
                     : "there is no such model",
                 prepared.model.string());
   prepared.tokenizer = load_tokenizer(prepared.model.string());
-  prepared.model_name = model_title(prepared.model);
+  const ModelPlan plan = plan_model(open_model_files(prepared.model));
+  if (const auto problem = vocabulary_problem(prepared.tokenizer->vocabulary_size(), plan.spec.vocabulary);
+      !problem.empty())
+    throw Error(ErrorCode::unsupported, problem, prepared.model.string());
+  prepared.model_name = model_title(prepared.model, plan.spec);
   prepared.model_hash = fingerprint(prepared.model, stop);
   return prepared;
 }

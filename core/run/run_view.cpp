@@ -77,7 +77,7 @@ void derive_rows(std::vector<TableRow>& rows, const Project& project, RunId run,
     const std::optional<ResultData> data = project.result_data(run, rows[k].document.id);
     if (!data)
       continue;
-    set_numbers(row, derive_numbers(data->pairs, sampling, parameters));
+    row.take(derive_numbers(data->pairs, sampling, parameters));
   }
 }
 

@@ -233,9 +233,14 @@ class DeviceWorker {
   Clock::time_point checkpoint_at_ = Clock::now();
 };
 
+DType dtype_of_device(const RunRequest& request) {
+  return request.settings.dtype != DType::automatic ? request.settings.dtype
+                                                    : engine().automatic_dtype(device_list(request.device).front());
+}
+
 /// The type a run uses: what was asked for; for "auto" that of an earlier run which was the same otherwise, so that a
 /// resumed run keeps its numbers, else what the device is good at.
-DType resolve_dtype(const Project& project, RunIdentity identity, const RunRequest& request) {
+DType resolve_dtype(const Project& project, const RunIdentity& identity, const RunRequest& request) {
   if (request.settings.dtype != DType::automatic)
     return request.settings.dtype;
   const auto same_but_dtype = [&](const StoredRun& run) {
@@ -248,21 +253,76 @@ DType resolve_dtype(const Project& project, RunIdentity identity, const RunReque
   for (auto run = runs.rbegin(); run != runs.rend(); ++run)
     if (same_but_dtype(*run))
       return settings_from_json(run->identity.settings).dtype;
-  return engine().automatic_dtype(device_list(request.device).front());
+  return dtype_of_device(request);
 }
 
-RunId open_run(Project& project, PreparedRun& prepared, std::stop_token stop) {
+std::vector<Hash128> source_hashes(const PreparedRun& prepared, const std::stop_token& stop) {
   std::vector<Hash128> hashes;
   for (const SourceFile& source : prepared.sources)
     hashes.push_back(fingerprint(source.path, stop));
+  return hashes;
+}
+
+/// Enters the dataset in the project and settles the type.
+RunIdentity identify(Project& project, PreparedRun& prepared, const std::vector<Hash128>& hashes) {
   RunIdentity identity;
   identity.dataset = project.put_dataset(dataset_name(prepared.request), prepared.sources, hashes);
   identity.model = prepared.model_hash;
   identity.tokenizer = prepared.tokenizer->fingerprint();
   prepared.request.settings.dtype = resolve_dtype(project, identity, prepared.request);
   identity.settings = to_json(prepared.request.settings);
-  return project.put_run(identity, prepared.model.string(), prepared.model_name);
+  return identity;
 }
+
+/// The model of a run, opened when it is first needed.
+class Model {
+ public:
+  Model(const PreparedRun& prepared, ProgressBoard& board) : prepared_(prepared), board_(board) {}
+
+  const std::vector<std::unique_ptr<Scorer>>& scorers(DType dtype, const std::stop_token& stop) {
+    if (scorers_.empty()) {
+      board_.stage(RunProgress::Stage::loading_model, fmt::format("loading {}", prepared_.model_name));
+      scorers_ = open_scorers(prepared_, dtype, stop);
+    }
+    return scorers_;
+  }
+
+ private:
+  const PreparedRun& prepared_;
+  ProgressBoard& board_;
+  std::vector<std::unique_ptr<Scorer>> scorers_;
+};
+
+/// A project and a run that are there already are used as they are; new ones are made only once the model is open, so
+/// that a start which fails (a type or device that is not there) leaves nothing behind.
+class OpenRun {
+ public:
+  OpenRun(PreparedRun& prepared, Model& model, const std::stop_token& stop)
+      : project(open(prepared, model, stop)), id(find_or_make(project, prepared, model, stop)) {}
+
+  Project project;
+  RunId id;
+
+ private:
+  static Project open(const PreparedRun& prepared, Model& model, const std::stop_token& stop) {
+    if (!std::filesystem::exists(prepared.request.project))
+      model.scorers(dtype_of_device(prepared.request), stop);
+    return Project::open(prepared.request.project, Project::Mode::create);
+  }
+
+  static RunId find_or_make(Project& project, PreparedRun& prepared, Model& model, const std::stop_token& stop) {
+    const std::vector<Hash128> hashes = source_hashes(prepared, stop);
+    {
+      Project::Transaction look(project);
+      if (const std::optional<RunId> known = project.find_run(identify(project, prepared, hashes))) {
+        look.commit();
+        return *known;
+      }
+    }
+    model.scorers(prepared.request.settings.dtype, stop);
+    return project.put_run(identify(project, prepared, hashes), prepared.model.string(), prepared.model_name);
+  }
+};
 
 FinishedPlaces finished_places(const Project& project, RunId run) {
   FinishedPlaces places;
@@ -300,10 +360,11 @@ ControlPool control_pool(const PreparedRun& prepared, Project& project, RunId ru
 /// The threads of a run, from the files to the project.
 class Pipeline {
  public:
-  Pipeline(const PreparedRun& prepared, Project& project, RunId run, ControlPool pool, ProgressBoard& board,
+  Pipeline(const PreparedRun& prepared, Model& model, OpenRun& run, ControlPool pool, ProgressBoard& board,
            std::stop_token stop)
-      : prepared_(prepared), project_(project), run_(run), pool_(std::move(pool)), board_(board), stop_(stop),
-        failure_(std::move(stop)), writer_(prepared.request.project, run, prepared.request.settings, board, failure_) {}
+      : prepared_(prepared), model_(model), project_(run.project), run_(run.id), pool_(std::move(pool)), board_(board),
+        stop_(stop), failure_(std::move(stop)),
+        writer_(prepared.request.project, run.id, prepared.request.settings, board, failure_) {}
 
   RunSummary score(FinishedPlaces finished) {
     {
@@ -329,13 +390,13 @@ class Pipeline {
     Planner(project_, run_, prepared_, pool_, board_, writer_).run(feed, jobs_, failure_.token());
   }
 
-  /// The model is loaded only once there is something to score: a finished run is over at once.
+  /// A run that was there already loads the model only once there is something to score: a finished one is over at
+  /// once.
   void drive_devices() {
     auto first = jobs_.pop(failure_.token());
     if (!first)
       return;
-    board_.stage(RunProgress::Stage::loading_model, fmt::format("loading {}", prepared_.model_name));
-    const auto scorers = open_scorers(prepared_, settings().dtype, failure_.token());
+    const auto& scorers = model_.scorers(settings().dtype, failure_.token());
     board_.stage(RunProgress::Stage::scoring, fmt::format("scoring {}", dataset_name(prepared_.request)));
     std::vector<std::jthread> workers;
     for (const auto& scorer : scorers) {
@@ -347,6 +408,7 @@ class Pipeline {
   }
 
   const PreparedRun& prepared_;
+  Model& model_;
   Project& project_;
   RunId run_;
   ControlPool pool_;
@@ -358,16 +420,16 @@ class Pipeline {
 };
 
 RunSummary run_prepared(PreparedRun& prepared, ProgressBoard& board, const std::stop_token& stop) {
-  Project project = Project::open(prepared.request.project, Project::Mode::create);
-  const RunId run = open_run(project, prepared, stop);
-  const Lease lease(project, run);
-  board.run_known(run);
-  FinishedPlaces finished = finished_places(project, run);
+  Model model(prepared, board);
+  OpenRun run(prepared, model, stop);
+  const Lease lease(run.project, run.id);
+  board.run_known(run.id);
+  FinishedPlaces finished = finished_places(run.project, run.id);
   const std::uint64_t already = finished.size();
-  ControlPool pool = control_pool(prepared, project, run, board, stop);
-  RunSummary summary = Pipeline(prepared, project, run, std::move(pool), board, stop).score(std::move(finished));
-  project.finish_run(run);
-  summary.run = run;
+  ControlPool pool = control_pool(prepared, run.project, run.id, board, stop);
+  RunSummary summary = Pipeline(prepared, model, run, std::move(pool), board, stop).score(std::move(finished));
+  run.project.finish_run(run.id);
+  summary.run = run.id;
   summary.already_there = already;
   summary.pairs = board.pairs_done();
   return summary;

@@ -76,32 +76,42 @@ json parse_object(std::string_view text) {
   return object;
 }
 
+void write_parameters(ordered_json& object, const LiveParameters& live) {
+  if (!std::isfinite(live.threshold) || !std::isfinite(live.alpha) || !std::isfinite(live.beta))
+    throw Error(ErrorCode::usage, "threshold, alpha and beta must be finite numbers");
+  object["threshold"] = live.threshold;
+  object["alpha"] = live.alpha;
+  object["beta"] = live.beta;
+  object["distance"] = name(live.distance);
+  object["specificity"] = name(live.specificity);
+  object["score"] = name(live.score);
+}
+
+void read_parameters(const json& object, LiveParameters& live) {
+  read_number(object, "threshold", live.threshold);
+  read_number(object, "alpha", live.alpha);
+  read_number(object, "beta", live.beta);
+  read_word(object, "distance", live.distance, parse_distance_scale);
+  read_word(object, "specificity", live.specificity, parse_specificity_mode);
+  read_word(object, "score", live.score, parse_score_kind);
+}
+
 } // namespace
 
 std::string to_json(const RunSettings& settings) {
   const SamplingSettings& sampling = settings.sampling;
-  const LiveParameters& live = settings.parameters;
   ordered_json object = {
-      {"preset", name(sampling.preset)},
-      {"segment_length", sampling.segment_length},
-      {"window", sampling.window},
-      {"pairs_per_document", sampling.pairs_per_document},
+      {"preset", name(sampling.preset)}, {"segment_length", sampling.segment_length},
+      {"window", sampling.window},       {"pairs_per_document", sampling.pairs_per_document},
       {"seed", sampling.seed},
-      {"threshold", live.threshold},
-      {"alpha", live.alpha},
-      {"beta", live.beta},
-      {"distance", name(live.distance)},
-      {"specificity", name(live.specificity)},
-      {"score", name(live.score)},
-      {"dtype", name(settings.dtype)},
-      {"special_tokens", name_of(special_tokens, settings.special_tokens)},
-      {"text_field", settings.text_field},
-      {"id_field", settings.id_field},
   };
+  write_parameters(object, settings.parameters);
+  object["dtype"] = name(settings.dtype);
+  object["special_tokens"] = name_of(special_tokens, settings.special_tokens);
+  object["text_field"] = settings.text_field;
+  object["id_field"] = settings.id_field;
   if (settings.controls > 0)
     object["controls"] = settings.controls;
-  if (!std::isfinite(live.threshold) || !std::isfinite(live.alpha) || !std::isfinite(live.beta))
-    throw Error(ErrorCode::usage, "threshold, alpha and beta must be finite numbers");
   try {
     return object.dump();
   } catch (const json::type_error&) {
@@ -120,14 +130,8 @@ RunSettings settings_from_json(std::string_view text) {
   read_integer(object, "seed", sampling.seed);
   if (sampling.segment_length == 0) // everything divides by it
     refuse("segment_length", "at least 1", 0);
-  LiveParameters& live = settings.parameters;
-  live = default_parameters(sampling.preset);
-  read_number(object, "threshold", live.threshold);
-  read_number(object, "alpha", live.alpha);
-  read_number(object, "beta", live.beta);
-  read_word(object, "distance", live.distance, parse_distance_scale);
-  read_word(object, "specificity", live.specificity, parse_specificity_mode);
-  read_word(object, "score", live.score, parse_score_kind);
+  settings.parameters = default_parameters(sampling.preset);
+  read_parameters(object, settings.parameters);
   read_word(object, "dtype", settings.dtype, parse_dtype);
   const auto parse_special = [](std::string_view word) { return named(special_tokens, word); };
   read_word(object, "special_tokens", settings.special_tokens, parse_special);
@@ -135,6 +139,18 @@ RunSettings settings_from_json(std::string_view text) {
   read_text(object, "id_field", settings.id_field);
   read_integer(object, "controls", settings.controls);
   return settings;
+}
+
+std::string to_json(const LiveParameters& parameters) {
+  ordered_json object;
+  write_parameters(object, parameters);
+  return object.dump();
+}
+
+LiveParameters parameters_from_json(std::string_view text, const LiveParameters& missing) {
+  LiveParameters parameters = missing;
+  read_parameters(parse_object(text), parameters);
+  return parameters;
 }
 
 } // namespace longview

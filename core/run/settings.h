@@ -31,5 +31,8 @@ struct RunSettings {
 /// known key of the wrong kind.
 std::string to_json(const RunSettings& settings);
 RunSettings settings_from_json(std::string_view json);
+/// Live parameters alone, for named sets: the same keys, the same rules; what is missing is as in `missing`.
+std::string to_json(const LiveParameters& parameters);
+LiveParameters parameters_from_json(std::string_view json, const LiveParameters& missing = {});
 
 } // namespace longview

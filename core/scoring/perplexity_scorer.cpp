@@ -42,7 +42,7 @@ class PerplexityScorer final : public Scorer {
   }
 
  public:
-  PerplexityScorer(Decoder decoder, ScorerInfo info, std::uint32_t segment_length, int threads)
+  PerplexityScorer(std::unique_ptr<Decoder> decoder, ScorerInfo info, std::uint32_t segment_length, int threads)
       : decoder_(std::move(decoder)), info_(std::move(info)), length_(segment_length), threads_(threads) {}
 
   const ScorerInfo& info() const override { return info_; }
@@ -68,13 +68,13 @@ class PerplexityScorer final : public Scorer {
     return translated([&] {
       grow_cache(batch());
       const at::Tensor ids = batch_ids([&](std::int64_t) { return prefix.empty() ? target : prefix; });
-      at::Tensor states = decoder_.run_alone(ids, cache_, 0);
+      at::Tensor states = decoder_->run_alone(ids, cache_, 0);
       at::Tensor targets = ids;
       if (!prefix.empty()) {
         targets = batch_ids([&](std::int64_t) { return target; });
-        states = decoder_.run_after(targets, cache_, at::zeros({batch()}, ids.options()));
+        states = decoder_->run_after(targets, cache_, at::zeros({batch()}, ids.options()));
       }
-      const at::Tensor nll = next_token_nll(states, targets, decoder_.weights().head)[0].cpu();
+      const at::Tensor nll = decoder_->next_token_nll(states, targets)[0].cpu();
       const float* values = nll.const_data_ptr<float>();
       return std::vector<float>(values, values + nll.numel());
     });
@@ -112,7 +112,7 @@ class PerplexityScorer final : public Scorer {
     if (slots <= slots_)
       return;
     cache_ = {}; // first let go of the old one
-    cache_ = decoder_.make_cache(slots);
+    cache_ = decoder_->make_cache(slots);
     slots_ = slots;
   }
 
@@ -122,12 +122,12 @@ class PerplexityScorer final : public Scorer {
     auto* out = ids.mutable_data_ptr<std::int64_t>();
     for (std::int64_t k = 0; k < batch(); ++k)
       out = std::copy_n(segment_of(k).data(), length_, out);
-    return ids.to(decoder_.device());
+    return ids.to(decoder_->device());
   }
 
   void take_perplexities(const at::Tensor& states, const at::Tensor& ids, std::size_t first,
                          std::vector<double>& into) const {
-    const at::Tensor nll = next_token_nll(states, ids, decoder_.weights().head).cpu();
+    const at::Tensor nll = decoder_->next_token_nll(states, ids).cpu();
     const std::int64_t scored = nll.size(1);
     const std::size_t last = std::min(into.size(), first + static_cast<std::size_t>(batch()));
     for (std::size_t k = first; k < last; ++k)
@@ -142,7 +142,7 @@ class PerplexityScorer final : public Scorer {
       // the last batch is padded with its own last segment
       const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), count - 1); };
       const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.segments[index(k)]; });
-      const at::Tensor states = decoder_.run_alone(ids, cache_, static_cast<std::int64_t>(first));
+      const at::Tensor states = decoder_->run_alone(ids, cache_, static_cast<std::int64_t>(first));
       take_perplexities(states, ids, first, result.perplexity_alone);
       result.segments_done = std::min(count, first + static_cast<std::size_t>(batch()));
       if (observer)
@@ -160,7 +160,7 @@ class PerplexityScorer final : public Scorer {
       at::Tensor slots = at::empty({batch()}, at::kLong);
       for (std::int64_t k = 0; k < batch(); ++k)
         slots.mutable_data_ptr<std::int64_t>()[k] = block.pairs[index(k)].prefix;
-      const at::Tensor states = decoder_.run_after(ids, cache_, slots.to(decoder_.device()));
+      const at::Tensor states = decoder_->run_after(ids, cache_, slots.to(decoder_->device()));
       take_perplexities(states, ids, first, result.perplexity_after);
       result.pairs_done = std::min(count, first + static_cast<std::size_t>(batch()));
       if (observer)
@@ -168,7 +168,7 @@ class PerplexityScorer final : public Scorer {
     }
   }
 
-  Decoder decoder_;
+  std::unique_ptr<Decoder> decoder_;
   ScorerInfo info_;
   std::uint32_t length_;
   int threads_;
@@ -178,7 +178,7 @@ class PerplexityScorer final : public Scorer {
 
 } // namespace
 
-std::unique_ptr<Scorer> make_perplexity_scorer(Decoder decoder, ScorerInfo info, std::uint32_t segment_length,
+std::unique_ptr<Scorer> make_perplexity_scorer(std::unique_ptr<Decoder> decoder, ScorerInfo info, std::uint32_t segment_length,
                                                int threads) {
   return std::make_unique<PerplexityScorer>(std::move(decoder), std::move(info), segment_length, threads);
 }

@@ -1,5 +1,6 @@
 #include "store/blobs.h"
 
+#include <algorithm>
 #include <bit>
 
 #include <fmt/format.h>
@@ -126,6 +127,32 @@ std::vector<Control> decode_controls(std::span<const std::byte> blob) {
     controls[k] = {get<std::uint32_t>(blob, offset), get<std::uint32_t>(blob, offset + 4), get_float(blob, offset + 8)};
   }
   return controls;
+}
+
+Blob encode_token_gain(const TokenGain& gain) {
+  const std::size_t scored = gain.ends.size() - 1;
+  if (gain.ends.empty() || gain.alone.size() != scored || gain.after.size() != scored)
+    throw Error(ErrorCode::internal, "token gains of different lengths");
+  Blob blob = encode_u32(gain.ends);
+  for (const auto* values : {&gain.alone, &gain.after})
+    for (const float value : *values)
+      put(blob, std::bit_cast<std::uint32_t>(value));
+  return blob;
+}
+
+TokenGain decode_token_gain(std::span<const std::byte> blob) {
+  const std::size_t words = item_count(blob, sizeof(std::uint32_t));
+  if (words < 4 || (words + 2) % 3 != 0) // 3 L - 2, L >= 2
+    throw Error(ErrorCode::input, fmt::format("{} numbers are no token gains", words));
+  const std::size_t length = (words + 2) / 3;
+  const std::vector<std::uint32_t> all = decode_u32(blob);
+  TokenGain gain;
+  gain.ends.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(length));
+  if (!std::is_sorted(gain.ends.begin(), gain.ends.end()))
+    throw Error(ErrorCode::input, "the tokens of its gains do not ascend");
+  for (std::size_t k = length; k < words; ++k)
+    (k < 2 * length - 1 ? gain.alone : gain.after).push_back(std::bit_cast<float>(all[k]));
+  return gain;
 }
 
 std::string fault(const DocumentPairs& pairs) {

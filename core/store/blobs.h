@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scoring/dependency.h"
+#include "store/project.h"
 
 namespace longview {
 
@@ -26,6 +27,11 @@ std::vector<std::uint64_t> decode_u64(std::span<const std::byte> blob);
 std::vector<double> decode_perplexities(std::span<const std::byte> blob);
 std::vector<Pair> decode_pairs(std::span<const std::byte> blob);
 std::vector<Control> decode_controls(std::span<const std::byte> blob);
+
+/// Token gains in one blob: L u32 ends, L - 1 f32 alone, L - 1 f32 after. Encoding throws Error(internal) where the
+/// lengths do not fit each other.
+Blob encode_token_gain(const TokenGain& gain);
+TokenGain decode_token_gain(std::span<const std::byte> blob);
 
 /// What is wrong with pairs that were read or are to be stored (j < i < N, kept places ascending and one per segment,
 /// controls of rows that are there, row after row, an overlap for every pair or none); empty when nothing is.

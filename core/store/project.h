@@ -86,14 +86,41 @@ struct ResultRow {
   double corrected_lds_mean = no_value, corrected_lds_error = no_value;
   double repetition = no_value; ///< 1 - compressed bytes / bytes of the text; NaN where it was not measured
   double copied = no_value;     ///< see DocumentNumbers
+
+  /// Takes over everything that is derived.
+  void take(const DocumentNumbers& numbers) {
+    lds = numbers.lds;
+    lds_mean = numbers.lds_mean;
+    lds_error = numbers.lds_error;
+    strength = numbers.mean_strength;
+    distance = numbers.mean_distance;
+    specificity = numbers.mean_specificity;
+    corrected_strength = numbers.corrected_strength;
+    corrected_lds = numbers.corrected_lds;
+    corrected_lds_mean = numbers.corrected_lds_mean;
+    corrected_lds_error = numbers.corrected_lds_error;
+    copied = numbers.copied;
+  }
 };
-/// Takes over what derive() found, for the columns that depend on the live parameters.
-void set_numbers(ResultRow& row, const DocumentNumbers& numbers);
 
 /// The wide part of a result.
 struct ResultData {
   std::vector<std::uint64_t> bounds; ///< byte offsets in the document's text, segments + 1 of them (before thinning)
   DocumentPairs pairs;
+};
+
+/// What a prefix does to every token of a target segment, in nats: alone[t] and after[t] are the NLL of token t + 1 of
+/// the segment (its first is never scored). ends[t] is the byte where token t ends, from the segment's first byte on.
+struct TokenGain {
+  std::vector<std::uint32_t> ends; ///< L of them, ascending
+  std::vector<float> alone, after; ///< L - 1 of them
+  /// Positive where the prefix helps.
+  double gain(std::size_t t) const { return double{alone[t]} - double{after[t]}; }
+};
+
+struct StoredParameterSet {
+  std::string name;
+  std::string parameters; ///< JSON
 };
 
 /// A row of the documents table with what it is about.
@@ -146,6 +173,7 @@ class Project {
   void put_embedded_text(DocumentId id, std::string_view text);
 
   // Runs
+  std::optional<RunId> find_run(const RunIdentity& identity) const;
   /// The unfinished or finished run of this identity, or a new one.
   RunId put_run(const RunIdentity& identity, std::string_view model_path, std::string_view model_name);
   std::vector<StoredRun> runs() const; ///< oldest first
@@ -174,6 +202,18 @@ class Project {
   /// A document that is not finished: what was scored so far, NaN elsewhere.
   void put_partial(RunId run, DocumentId document, const DocumentPairs& partial);
   std::optional<DocumentPairs> partial(RunId run, DocumentId document) const;
+
+  /// Of target i after prefix j, as a person asked for it.
+  void put_token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j, const TokenGain& gain);
+  std::optional<TokenGain> token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j) const;
+
+  // What a person keeps
+  /// Named sets of live parameters (JSON, see run/settings.h), by name.
+  std::vector<StoredParameterSet> parameter_sets() const;
+  /// Makes a set or replaces the one of this name. Throws Error(usage) for an empty name.
+  void put_parameter_set(std::string_view name, std::string_view parameters);
+  /// Nothing where there is none.
+  void remove_parameter_set(std::string_view name);
 
   /// Fills in what an older run did not measure; the numbers of `row` that it depends on are stored too.
   void put_repetition(RunId run, const ResultRow& row, std::span<const std::uint8_t> overlap);

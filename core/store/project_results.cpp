@@ -104,20 +104,6 @@ void store_data(const Connection& connection, RunId run, DocumentId document, co
 
 } // namespace
 
-void set_numbers(ResultRow& row, const DocumentNumbers& numbers) {
-  row.lds = numbers.lds;
-  row.lds_mean = numbers.lds_mean;
-  row.lds_error = numbers.lds_error;
-  row.strength = numbers.mean_strength;
-  row.distance = numbers.mean_distance;
-  row.specificity = numbers.mean_specificity;
-  row.corrected_strength = numbers.corrected_strength;
-  row.corrected_lds = numbers.corrected_lds;
-  row.corrected_lds_mean = numbers.corrected_lds_mean;
-  row.corrected_lds_error = numbers.corrected_lds_error;
-  row.copied = numbers.copied;
-}
-
 bool Project::has_result(RunId run, DocumentId document) const {
   return impl_->connection.query("SELECT 1 FROM result WHERE run = ? AND document = ?", run, document).next();
 }

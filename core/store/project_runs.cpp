@@ -40,6 +40,10 @@ std::optional<RunId> known_run(const Connection& connection, const RunIdentity& 
 
 } // namespace
 
+std::optional<RunId> Project::find_run(const RunIdentity& identity) const {
+  return known_run(impl_->connection, identity);
+}
+
 RunId Project::put_run(const RunIdentity& identity, std::string_view model_path, std::string_view model_name) {
   const Connection& connection = impl_->connection;
   TransactionScope transaction(connection);

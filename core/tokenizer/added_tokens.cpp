@@ -1,32 +1,71 @@
 #include "tokenizer/added_tokens.h"
 
 #include <algorithm>
-#include <functional>
+#include <utility>
+
+#include "tokenizer/characters.h"
 
 namespace longview {
+namespace {
 
-void AddedTokens::add(std::string_view spelling, TokenId id) {
-  if (spelling.empty())
-    return;
-  ids_.insert_or_assign(std::string(spelling), id);
-  auto& lengths = lengths_[static_cast<unsigned char>(spelling.front())];
-  const auto length = static_cast<std::uint32_t>(spelling.size());
-  const auto place = std::lower_bound(lengths.begin(), lengths.end(), length, std::greater<>());
-  if (place == lengths.end() || *place != length)
-    lengths.insert(place, length);
+bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
+  return (begin == 0 || !is_word_character(last_character(text.substr(0, begin)))) &&
+         (end == text.size() || !is_word_character(first_character(text.substr(end))));
 }
 
-std::optional<AddedTokens::Hit> AddedTokens::find(std::string_view text, std::size_t from) const {
+std::size_t before_spaces(std::string_view text, std::size_t end, std::size_t from) {
+  while (end > from) {
+    const Character last = last_character(text.substr(from, end - from));
+    if (!is_white_space(last))
+      break;
+    end -= last.length;
+  }
+  return end;
+}
+
+std::size_t after_spaces(std::string_view text, std::size_t at) {
+  while (at < text.size()) {
+    const Character next = first_character(text.substr(at));
+    if (!is_white_space(next))
+      break;
+    at += next.length;
+  }
+  return at;
+}
+
+} // namespace
+
+void AddedTokens::add(AddedToken token) {
+  if (token.content.empty())
+    return;
+  trie_.insert(token.content, static_cast<std::int32_t>(tokens_.size()));
+  tokens_.push_back(std::move(token));
+}
+
+std::optional<AddedTokens::Hit> AddedTokens::next(std::string_view text, SpecialTokens special, Cursor& cursor) const {
   if (empty())
     return std::nullopt;
-  for (std::size_t at = from; at < text.size(); ++at)
-    for (const std::uint32_t length : lengths_[static_cast<unsigned char>(text[at])]) {
-      if (length > text.size() - at)
-        continue;
-      const auto found = ids_.find(text.substr(at, length));
-      if (found != ids_.end())
-        return Hit{at, at + length, found->second};
+  while (cursor.at < text.size()) {
+    const std::size_t begin = cursor.at;
+    const ByteTrie::Match match = trie_.longest(text.substr(begin));
+    if (match.length == 0) {
+      ++cursor.at;
+      continue;
     }
+    const AddedToken& token = tokens_[static_cast<std::size_t>(match.value)];
+    const std::size_t end = begin + match.length;
+    cursor.at = end;
+    if ((token.special && special == SpecialTokens::plain) || (token.single_word && !stands_alone(text, begin, end)))
+      continue;
+    Hit hit{std::max(begin, cursor.done), end, token.id};
+    if (token.lstrip)
+      hit.begin = before_spaces(text, hit.begin, cursor.done);
+    if (token.rstrip)
+      hit.end = after_spaces(text, end);
+    hit.end = std::max(hit.end, cursor.done); // its spelling may be white space that the last hit took
+    cursor.done = hit.end;
+    return hit;
+  }
   return std::nullopt;
 }
 

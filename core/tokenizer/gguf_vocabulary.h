@@ -1,13 +1,15 @@
 #pragma once
 
+#include <memory>
+
 #include "model/gguf.h"
-#include "tokenizer/byte_level_tokenizer.h"
+#include "tokenizer/tokenizer.h"
 
 namespace longview {
 
-/// The byte-level BPE vocabulary inside a GGUF (tokenizer.ggml.model = gpt2).
+/// The tokenizer inside a GGUF: byte-level BPE (tokenizer.ggml.model = gpt2) or sentencepiece's BPE (llama, gemma).
 /// Throws Error with the path: input (no tokenizer inside, lists that do not fit together), unsupported (another kind
 /// of tokenizer, an unknown split rule: named).
-ByteLevelVocabulary read_byte_level_vocabulary(const GgufFile& file);
+std::shared_ptr<const Tokenizer> read_gguf_tokenizer(const GgufFile& file);
 
 } // namespace longview

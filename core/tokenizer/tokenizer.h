@@ -41,8 +41,8 @@ class Tokenizer {
   virtual std::string description() const = 0;
 };
 
-/// The tokenizer that belongs to a model file or directory (today: the one inside a GGUF).
-/// Throws Error (not_found, input, unsupported) with the path and what is not understood.
+/// The tokenizer that belongs to a model file or directory (a GGUF, a Hugging Face directory, or a weights file in
+/// one). Throws Error (not_found, input, unsupported) with the path and what is not understood.
 std::shared_ptr<const Tokenizer> load_tokenizer(const std::string& model_path);
 
 } // namespace longview

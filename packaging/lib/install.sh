@@ -9,7 +9,7 @@ python="/usr/bin/python3 -I"
 
 # What compiles it; then what the program and its demo need when they run.
 packages="cmake ninja-build g++ ccache pkg-config python3-pip
-  qt6-base-dev qt6-svg-dev libqcustomplot-dev libsentencepiece-dev libsqlite3-dev libsqlitecpp-dev libsimdjson-dev libcli11-dev
+  qt6-base-dev qt6-svg-dev libqcustomplot-dev libicu-dev libsentencepiece-dev libsqlite3-dev libsqlitecpp-dev libsimdjson-dev libcli11-dev
   libspdlog-dev libfmt-dev libpcre2-dev libzstd-dev zlib1g-dev libxxhash-dev nlohmann-json3-dev
   qt6-qpa-plugins qt6-wayland fonts-dejavu-core perl perl-doc"
 

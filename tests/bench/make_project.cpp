@@ -60,7 +60,7 @@ void write(const char* path, std::uint64_t documents, std::uint64_t pairs) {
     row.segments = data.bounds.size() - 1;
     row.pair_count = data.pairs.pairs.size();
     row.repetition = part(stream);
-    set_numbers(row, derive_numbers(data.pairs, settings.sampling, settings.parameters));
+    row.take(derive_numbers(data.pairs, settings.sampling, settings.parameters));
     project.put_result(run, row, &data);
   }
   project.finish_run(run);

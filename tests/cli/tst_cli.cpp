@@ -342,6 +342,14 @@ void TestCli::list_as_a_table() {
   const QStringList alpha = QString::fromStdString(lines[2]).simplified().split(' ');
   QCOMPARE(alpha, (QStringList{"alpha", "0.747", "-", "1.49", "0.250", "300", "3", "2", "scored"}));
   VERIFY_CONTAINS(lines[6], "bad_input");
+  // three digits, and all of those before the point: alpha's pairs have the strengths 0.5 and 0, of which one counts
+  const auto mean = [this](const char* weight) {
+    const Finished listed = longview_cli({"list", known(), "--alpha", weight, "--beta", "0", "--specificity", "off"});
+    return QString::fromStdString(listed.lines()[2]).simplified().section(' ', 0, 1);
+  };
+  QCOMPARE(mean("40"), QStringLiteral("alpha 10.0"));
+  QCOMPARE(mean("488"), QStringLiteral("alpha 122"));
+  QCOMPARE(mean("4936"), QStringLiteral("alpha 1234"));
 }
 
 void TestCli::list_as_jsonl_keeps_every_bit() {
@@ -519,15 +527,20 @@ void TestCli::show_as_json_of_a_thinned_document() {
   QCOMPARE(shown["kept"], json::parse("[0, 4, 9]"));
   QCOMPARE(shown["segments"], json(3)); // the kept ones, which i and j count
   QCOMPARE(shown["pairs"], json::parse("[[2, 0, 8.0], [2, 1, 16.0]]"));
+  const std::string text = longview_cli({"show", path, "--document", "x"}).out;
+  VERIFY_CONTAINS(text, "Strongest links (c_i and c_j count the 3 kept segments)");
+  VERIFY_CONTAINS(text, "by distance (kept segments)");
 }
 
 void TestCli::show_as_text() {
   const Finished shown = longview_cli({"show", known(), "--document", "alpha"});
   COMPARE_STATUS(shown, 0);
   QVERIFY(shown.out.starts_with("alpha\n"));
-  for (const char* part : {"The \"first\", one", "known, run 1 (Small, preset longview)",
-                           "300 tokens, 3 segments of 128", "mean LDS      0.7467 (no error",
-                           "\nLDS           1.493 (sum over 2 pairs)", "Strongest links", "       2       0"})
+  for (const char* part :
+       {"The \"first\", one", "known, run 1 (Small, preset longview)", "300 tokens, 3 segments of 128",
+        "mean LDS      0.7467 (no error", "\nLDS           1.493 (sum over 2 pairs)",
+        "\nmade of       strength 33 %, distance 67 %; specificity keeps 100 % of it; 1 of 2 pairs above 0.1",
+        "\npublished     LDS 0.", "Strongest links", "       2       0"})
     VERIFY_CONTAINS(shown.out, part);
   QVERIFY2(!contains(shown.out, "nan"), shown.out.c_str());
 }
@@ -736,6 +749,13 @@ void TestCli::export_does_not_replace_what_is_there() {
   QVERIFY2(is_one_line(clash.err), clash.err.c_str());
   VERIFY_CONTAINS(clash.err, "known.jsonl:1: ");
   QVERIFY(!fs::exists(out) && !fs::exists(out.string() + ".manifest.json"));
+  for (const char* key : {"text", "id"}) {
+    const Finished never = written({"--key", key, "--force"});
+    COMPARE_STATUS(never, 2);
+    QVERIFY2(is_one_line(never.err), never.err.c_str());
+    VERIFY_CONTAINS(never.err, "never replaced");
+    QVERIFY(!fs::exists(out));
+  }
   COMPARE_STATUS(written({"--key", "kind", "--force", "--where", "id = 'delta'", "--scores", "tokens"}), 0);
   QCOMPARE(read(out), std::string("{\"id\":\"delta\",\"text\":\"five\",\"kind\":{\"tokens\":400}}\n"));
 

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -182,6 +183,7 @@ class TestCliScore : public QObject {
     return words;
   }
   void compare_with_golden(const std::string& project, const json& golden, const std::string& id, Preset preset);
+  void compare_tokens_with_golden(const std::string& project, const json& golden, const json& line);
   void stop_when_stored(const std::vector<std::string>& words, const fs::path& project, std::uint64_t pairs,
                         int signal);
 
@@ -242,6 +244,38 @@ void TestCliScore::compare_with_golden(const std::string& project, const json& g
   QVERIFY2(is_close(scores.lds_error, golden["lds_error"], 1e-3), qPrintable(id.c_str()));
 }
 
+/// Token by token, and their means are what the run stored.
+void TestCliScore::compare_tokens_with_golden(const std::string& project, const json& golden, const json& line) {
+  const std::string id = line["id"];
+  const json shown = longview_cli({"show", project, "--document", id, "--json"}).json();
+  const json& wanted = golden["token_nll"][0];
+  const std::uint32_t i = wanted[0], j = wanted[1];
+  const Finished call = longview_cli(
+      {"show", project, "--document", id, "--pair", std::to_string(i) + "," + std::to_string(j), "--json"});
+  COMPARE_STATUS(call, 0);
+  const json tokens = call.json()["tokens"];
+  QCOMPARE(tokens.size(), wanted[2].size() + 1);
+  std::string text;
+  double alone = 0, after = 0;
+  for (std::size_t t = 0; t < tokens.size(); ++t) {
+    text += tokens[t][0].get<std::string>();
+    if (t == 0)
+      continue;
+    for (const std::size_t side : {1, 2})
+      QVERIFY(std::abs(tokens[t][side].get<double>() - wanted[side + 1][t - 1].get<double>()) < 1e-4);
+    alone += tokens[t][1].get<double>();
+    after += tokens[t][2].get<double>();
+  }
+  QVERIFY2(line["text"].get<std::string>().find(text) != std::string::npos, text.c_str());
+  const double scored = static_cast<double>(tokens.size() - 1);
+  double stored_after = 0;
+  for (const json& pair : shown["pairs"])
+    if (pair[0] == i && pair[1] == j)
+      stored_after = pair[2];
+  QVERIFY(std::abs(alone / scored - std::log(shown["perplexity_alone"][i].get<double>())) < 1e-4);
+  QVERIFY(std::abs(after / scored - std::log(stored_after)) < 1e-4);
+}
+
 void TestCliScore::published_equals_the_golden() {
   NEEDS_DEFAULT_MODEL();
   const std::string project = own("p.longview").string();
@@ -256,6 +290,8 @@ void TestCliScore::published_equals_the_golden() {
   QCOMPARE(goldens.size(), lines.size());
   for (std::size_t k = 0; k < lines.size(); ++k)
     compare_with_golden(project, goldens[k], lines[k]["id"], Preset::published);
+  for (const std::size_t k : {std::size_t{0}, std::size_t{4}})
+    compare_tokens_with_golden(project, goldens[k], lines[k]);
   const double written_down[] = {29.0213, 29.2808, 33.0908};
   for (std::size_t k = 0; k < std::size(written_down); ++k) {
     const json shown = longview_cli({"show", project, "--document", lines[k]["id"], "--json"}).json();

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "scoring/scorer.h"
 
@@ -19,11 +21,14 @@ namespace longview::test {
 class FakeEngine final : public Engine {
  public:
   std::function<void()> after_batch;
-  std::atomic<std::uint64_t> segments_run{0}, pairs_run{0}, opened{0};
+  std::atomic<std::uint64_t> segments_run{0}, pairs_run{0}, opened{0}, token_nlls_run{0};
   double fixed_perplexity = 0; ///< where not 0: what every pair gets (NaN for a model that fails)
+  std::string refusal;         ///< where not empty: why no model opens
   std::uint32_t block_segments = 6;
 
   std::unique_ptr<Scorer> open(const std::string&, const ScorerOptions& options, std::stop_token) override {
+    if (!refusal.empty())
+      throw Error(ErrorCode::unsupported, refusal);
     ++opened;
     return std::make_unique<FakeScorer>(*this, options);
   }
@@ -71,8 +76,18 @@ class FakeEngine final : public Engine {
       return result;
     }
 
-    std::vector<float> token_nll(std::span<const TokenId>, std::span<const TokenId> target) override {
-      return std::vector<float>(target.size() - 1, 1.0f);
+    /// Means are the logarithms of alone() and after(); around them the values go up and down.
+    std::vector<float> token_nll(std::span<const TokenId> prefix, std::span<const TokenId> target) override {
+      const std::size_t scored = target.size() - 1;
+      const double mean = std::log(prefix.empty() ? alone(target) : after(prefix, target));
+      const double wave = prefix.empty() ? 1.0 : 0.5;
+      std::vector<float> nll(scored, static_cast<float>(mean));
+      for (std::size_t t = 0; t + 1 < scored; t += 2) {
+        nll[t] = static_cast<float>(mean + wave);
+        nll[t + 1] = static_cast<float>(mean - wave);
+      }
+      ++engine_.token_nlls_run;
+      return nll;
     }
 
    private:

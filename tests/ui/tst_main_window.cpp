@@ -1,3 +1,4 @@
+#include <cmath>
 #include <fstream>
 #include <memory>
 
@@ -5,6 +6,9 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDialog>
+#include <QDoubleSpinBox>
+#include <QInputDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -15,16 +19,24 @@
 
 #include "../cli/tiny_model.h"
 #include "main_window.h"
+#include "models/format.h"
+#include "models/links_model.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/jobs_strip.h"
+#include "pages/links_panel.h"
 #include "pages/notice.h"
+#include "pages/parameters_panel.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
+#include "pages/why_panel.h"
 #include "support/fake_engine.h"
 #include "ui/support/widget_test.h"
 #include "widgets/heatmap_widget.h"
+#include "widgets/pair_text_widget.h"
+#include "widgets/reading_line.h"
+#include "widgets/segment_pane.h"
 
 using namespace longview;
 using namespace longview::test;
@@ -126,7 +138,7 @@ class TestMainWindow : public QObject {
   void reads_the_pair_that_is_selected() {
     window_->score({request(1)});
     QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text.has_value(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
     HeatmapWidget* heatmap = window_->page().heatmap();
     heatmap->setFocus();
     QTest::keyClick(heatmap, Qt::Key_BracketRight);
@@ -138,6 +150,145 @@ class TestMainWindow : public QObject {
     QTest::keyClick(heatmap, Qt::Key_Escape);
     QVERIFY(!heatmap->selected());
     QCOMPARE(target->toPlainText(), QString());
+  }
+
+  void a_link_is_selected_in_every_view() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    DocumentPage& page = window_->page();
+    LinksPanel* links = page.links();
+    page.step_link(1);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(0));
+    window_->activateWindow();
+    QTest::keyClick(page.heatmap(), Qt::Key_BracketRight);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(1));
+    QCOMPARE(links->table()->currentIndex().row(), 1);
+    links->table()->setFocus();
+    QTest::keyClick(links->table(), Qt::Key_Down);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(2));
+    const QString reading = named<QLabel>(page, "Reading of the pair")->text();
+    QVERIFY2(reading.startsWith(
+                 QStringLiteral("c_%1 after c_%2 ").arg(links->model()->cell(2)->i).arg(links->model()->cell(2)->j)),
+             qPrintable(reading));
+    QTest::keyClick(links->table(), Qt::Key_BracketLeft);
+    QCOMPARE(page.heatmap()->selected(), links->model()->cell(1));
+  }
+
+  void everything_follows_live_parameters() {
+    window_->score({request(3)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 3, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    const auto pairs_run = fake_->engine.pairs_run.load();
+    const RunInfo run = *window_->chooser().run();
+    LiveParameters wanted = run.settings.parameters;
+    wanted.threshold = 0.2;
+    wanted.beta = 0;
+    wanted.specificity = SpecificityMode::off;
+    const auto expected = [&](DocumentId document) {
+      const Project project = Project::open(path("p.longview"), Project::Mode::read_only);
+      return derive_numbers(project.result_data(run.stored.id, document)->pairs, run.settings.sampling, wanted);
+    };
+    const auto* panel = &window_->parameters();
+    named<QDoubleSpinBox>(*panel, "Threshold, exactly")->setValue(0.2);
+    named<QDoubleSpinBox>(*panel, "Weight of distance, exactly")->setValue(0);
+    auto* specificity = named<QComboBox>(*panel, "Specificity");
+    specificity->setCurrentIndex(specificity->count() - 1);
+    QVERIFY(panel->parameters() == wanted);
+    const auto table_follows = [&] {
+      for (int row = 0; row < model().rowCount(); ++row) {
+        const TableRow* shown = model().row(model().index(row, 0));
+        if (shown->result.lds_mean != expected(shown->document.id).lds_mean)
+          return false;
+      }
+      return true;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(table_follows(), patience);
+    const DocumentId open = window_->page().key()->document;
+    QTRY_COMPARE_WITH_TIMEOUT(window_->page().document()->row.lds, expected(open).lds, patience);
+    QCOMPARE(named<QLabel>(window_->why(), "LDS, the sum")->text(), QString(three_digits(expected(open).lds)));
+    for (int row = 1; row < model().rowCount(); ++row) // ranked anew
+      QVERIFY(model().row(model().index(row - 1, 0))->result.lds_mean >=
+              model().row(model().index(row, 0))->result.lds_mean);
+    QCOMPARE(fake_->engine.pairs_run.load(), pairs_run); // the model was not asked
+
+    window_->parameters().reset();
+    wanted = run.settings.parameters;
+    QTRY_VERIFY_WITH_TIMEOUT(table_follows(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(window_->page().document()->row.lds, expected(open).lds, patience);
+  }
+
+  void named_sets_stay_with_the_project() {
+    window_->score({request(2)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    ParametersPanel& panel = window_->parameters();
+    named<QDoubleSpinBox>(panel, "Threshold, exactly")->setValue(0.3);
+    for (auto* button : panel.findChildren<QToolButton*>())
+      if (button->text() == QStringLiteral("Keep…"))
+        QTest::mouseClick(button, Qt::LeftButton);
+    auto* dialog = panel.findChild<QInputDialog*>();
+    QVERIFY(dialog);
+    dialog->setTextValue(QStringLiteral("strict"));
+    dialog->accept();
+    auto* sets = named<QComboBox>(panel, "Named set");
+    QTRY_COMPARE_WITH_TIMEOUT(sets->currentText(), QStringLiteral("strict"), patience);
+    panel.reset();
+    QCOMPARE(sets->currentIndex(), 0);
+
+    MainWindow again;
+    again.open_project(path("p.longview"));
+    auto* there = named<QComboBox>(again.parameters(), "Named set");
+    QTRY_COMPARE_WITH_TIMEOUT(there->count(), 2, patience);
+    there->setCurrentIndex(1);
+    emit there->activated(1);
+    QCOMPARE(again.parameters().parameters().threshold, 0.3);
+    for (auto* button : again.parameters().findChildren<QToolButton*>())
+      if (button->text() == QStringLiteral("Remove"))
+        QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(there->count(), 1, patience);
+  }
+
+  void colours_tokens_on_request() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    DocumentPage& page = window_->page();
+    auto* target = page.findChild<SegmentPane*>(QStringLiteral("target"));
+    const auto* summary = named<QLabel>(page, "Strongest tokens");
+    page.step_link(1);
+    QCOMPARE(fake_->engine.token_nlls_run.load(), std::uint64_t{0}); // nobody asked
+    page.texts()->set_gains_wanted(true);
+    QTRY_VERIFY_WITH_TIMEOUT(!target->words_at(10).isEmpty(), patience);
+    QCOMPARE(fake_->engine.token_nlls_run.load(), std::uint64_t{2}); // alone and after
+    QVERIFY(summary->text().startsWith(QStringLiteral("mean gain ")));
+    // the fake makes odd tokens easier by half a nat more than the mean, even ones by half a nat less
+    const Cell cell = *page.heatmap()->selected();
+    const DocumentPointer document = page.document();
+    const double mean = std::log(document->data.pairs.perplexity_alone[cell.i] /
+                                 document->data.pairs.pairs[*document->pair_at(cell)].perplexity_after);
+    QVERIFY2(target->words_at(1).startsWith(QStringLiteral("token 1: gain %1 nats").arg(figure_number(mean + 0.5))),
+             qPrintable(target->words_at(1)));
+    QVERIFY(target->colour_at(1).red() > target->colour_at(1).blue()); // helped: orange
+    QVERIFY(target->words_at(0).contains(QStringLiteral("never scored")));
+    QVERIFY(!target->colour_at(0).isValid());
+    QTest::keyClick(page.heatmap(), Qt::Key_BracketRight); // another link, at once
+    QTRY_COMPARE_WITH_TIMEOUT(fake_->engine.token_nlls_run.load(), std::uint64_t{4}, patience);
+    page.step_link(-1); // known already
+    QVERIFY(!target->words_at(1).isEmpty());
+    QCOMPARE(fake_->engine.token_nlls_run.load(), std::uint64_t{4});
+    page.texts()->set_gains_wanted(false);
+    QVERIFY(target->words_at(1).isEmpty() && !target->colour_at(1).isValid() && summary->text().isEmpty());
+  }
+
+  void says_why_there_are_no_token_gains() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    std::filesystem::remove(path("tiny.gguf"));
+    window_->page().step_link(1);
+    window_->page().texts()->set_gains_wanted(true);
+    const auto* summary = named<QLabel>(window_->page(), "Strongest tokens");
+    QTRY_VERIFY_WITH_TIMEOUT(summary->text().contains(QStringLiteral("tiny.gguf: the model of this run is not there")),
+                             patience);
   }
 
   void filters_as_one_types() {
@@ -191,6 +342,18 @@ class TestMainWindow : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
     QTRY_VERIFY_WITH_TIMEOUT(!action(*window_, QStringLiteral("Continue this run"))->isEnabled(), patience);
     QCOMPARE(window_->chooser().contents().runs.size(), std::size_t{1});
+  }
+
+  void a_run_that_cannot_start_leaves_the_start_page_and_says_why() {
+    fake_->engine.refusal = "there is no such type here";
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->start_page().isVisible(), patience);
+    QVERIFY(!std::filesystem::exists(path("p.longview")));
+    QString told;
+    for (const Notice* notice : window_->findChild<JobsStrip*>()->findChildren<Notice*>())
+      told += notice->text();
+    QVERIFY2(told.contains(QStringLiteral("there is no such type here")), qPrintable(told));
   }
 
   void says_why_a_project_does_not_open() {

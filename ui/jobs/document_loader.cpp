@@ -2,12 +2,13 @@
 
 #include "base/cancel.h"
 #include "jobs/project_connection.h"
+#include "run/document_text.h"
 #include "run/settings.h"
 
 namespace longview {
 namespace {
 
-enum Kind : Background::Kind { load_kind, close_kind };
+enum Kind : Background::Kind { load_kind, derive_kind, close_kind };
 
 /// The row that a document would have if it ended here.
 ResultRow unfinished_row(const DocumentKey& key, const DocumentData& loaded) {
@@ -15,12 +16,7 @@ ResultRow unfinished_row(const DocumentKey& key, const DocumentData& loaded) {
   row.document = key.document;
   row.segments = loaded.data.pairs.segments();
   row.pair_count = loaded.scores.pair_count;
-  row.lds = loaded.scores.lds;
-  row.lds_mean = loaded.scores.lds_mean;
-  row.lds_error = loaded.scores.lds_error;
-  row.strength = loaded.scores.mean_strength;
-  row.distance = loaded.scores.mean_distance;
-  row.specificity = loaded.scores.mean_specificity;
+  row.take(loaded.scores);
   return row;
 }
 
@@ -43,27 +39,10 @@ DocumentData load_document(const Project& project, const DocumentKey& key) {
   return loaded;
 }
 
-std::string load_text(const Project& project, const DocumentKey& key) {
-  const StoredDocument document = project.document(key.document);
-  if (auto embedded = project.embedded_text(key.document)) {
-    if (hash128(*embedded) != document.text_hash)
-      throw Error(ErrorCode::input, "the stored text of this document is damaged; score it again",
-                  project.path().string());
-    return std::move(*embedded);
-  }
-  const StoredDataset dataset = project.dataset(document.dataset);
-  if (document.place.source >= dataset.sources.size())
-    throw Error(ErrorCode::input, "the project does not know the source file of this document",
-                project.path().string());
-  const RunSettings settings = settings_from_json(project.run(key.run).identity.settings);
-  SourceText source(dataset.sources[document.place.source].file);
-  return source.text(document.place, settings.text_field, document.text_hash);
-}
-
 class DocumentLoader::Reader {
  public:
   DocumentData document(const DocumentKey& key) { return load_document(connection_.to(key.project), key); }
-  std::string text(const DocumentKey& key) { return load_text(connection_.to(key.project), key); }
+  std::string text(const DocumentKey& key) { return document_text(connection_.to(key.project), key.run, key.document); }
   bool close() {
     connection_.close();
     return true;
@@ -85,20 +64,49 @@ void DocumentLoader::load(const DocumentKey& key) {
   }
   numbers_.request(
       load_kind,
-      [reader = numbers_reader_, key, text = text_](std::stop_token stop) {
+      [reader = numbers_reader_, key, text = text_, live = parameters_](std::stop_token stop) {
         auto document = std::make_shared<DocumentData>(reader->document(key));
         throw_if_cancelled(stop);
-        if (text.text)
-          document->text = *text.text;
+        if (live && *live != document->parameters)
+          *document = document->with(*live);
+        document->text = text.text;
         document->text_problem = text.problem;
         return document;
       },
       [this, key](const std::shared_ptr<DocumentData>& document) {
-        emit loaded(key, document);
+        deliver(key, document);
         if (text_.key == key && !text_.known() && !texts_.busy(load_kind))
           load_text_of(key);
       },
       [this, key](const Error& error) { emit failed(key, error); });
+}
+
+/// The parameters may have changed while it was read.
+void DocumentLoader::deliver(const DocumentKey& key, const DocumentPointer& document) {
+  shown_key_ = key;
+  shown_ = document;
+  emit loaded(key, document);
+  if (parameters_ && shown_ && *parameters_ != shown_->parameters)
+    derive_again();
+}
+
+void DocumentLoader::set_parameters(const LiveParameters& parameters) {
+  parameters_ = parameters;
+  if (shown_ && parameters != shown_->parameters)
+    derive_again();
+}
+
+void DocumentLoader::derive_again() {
+  numbers_.request(
+      derive_kind,
+      [document = shown_, live = *parameters_](std::stop_token) {
+        return std::make_shared<DocumentData>(document->with(live));
+      },
+      [this, key = shown_key_, from = shown_](const std::shared_ptr<DocumentData>& document) {
+        if (shown_ == from) // else it was read again meanwhile, with what is there now
+          deliver(key, document);
+      },
+      {});
 }
 
 void DocumentLoader::load_text_of(const DocumentKey& key) {
@@ -115,8 +123,10 @@ void DocumentLoader::load_text_of(const DocumentKey& key) {
 
 void DocumentLoader::cancel() {
   numbers_.cancel(load_kind);
+  numbers_.cancel(derive_kind);
   texts_.cancel(load_kind);
   text_ = {};
+  shown_.reset();
 }
 
 void DocumentLoader::forget_files() {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <QObject>
@@ -24,12 +25,8 @@ struct DocumentKey {
 /// is being scored it has what is there so far. Throws Error. Any thread; `project` is used on it.
 DocumentData load_document(const Project& project, const DocumentKey& key);
 
-/// Reads a document's text back from where it came from, checked by its hash; from the project where it was embedded.
-/// Throws Error: not_found, conflict (changed), input, io.
-std::string load_text(const Project& project, const DocumentKey& key);
-
-/// Loads the open document: first its numbers, then, on another thread because it may take long, its text. A document
-/// that is loaded again while it is scored keeps its text.
+/// Loads the open document, with the live parameters that were set: first its numbers, then, on another thread because
+/// it may take long, its text. A document that is loaded again while it is scored keeps its text.
 class DocumentLoader : public QObject {
   Q_OBJECT
 
@@ -39,6 +36,8 @@ class DocumentLoader : public QObject {
 
   void load(const DocumentKey& key);
   void cancel();
+  /// From now on all numbers are derived with these; the document that was loaded last comes again at once.
+  void set_parameters(const LiveParameters& parameters);
   /// The files may be others now: opens them anew with the next request.
   void forget_files();
   /// The numbers of a document are being read.
@@ -60,7 +59,12 @@ class DocumentLoader : public QObject {
   };
 
   void load_text_of(const DocumentKey& key);
+  void deliver(const DocumentKey& key, const DocumentPointer& document);
+  void derive_again();
 
+  std::optional<LiveParameters> parameters_; ///< none: the run's own
+  DocumentKey shown_key_;
+  DocumentPointer shown_; ///< that was delivered last
   Text text_;
   std::shared_ptr<Reader> numbers_reader_, text_reader_; ///< each used on its own thread
   Background numbers_, texts_;                           // last: their threads use the readers

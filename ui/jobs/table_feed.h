@@ -15,6 +15,9 @@
 
 namespace longview {
 
+class TableReader;
+struct WantedTable;
+
 /// A run as the window shows it: with its settings understood.
 struct RunInfo {
   StoredRun stored;
@@ -44,8 +47,12 @@ class TableFeed : public QObject {
 
   /// Reads what datasets and runs there are; contents_ready() or failed() follows.
   void read_contents(const std::filesystem::path& project);
-  /// From now on the table is that of this run.
-  void show_run(const std::filesystem::path& project, RunId run, const std::string& dataset, ScoreKind ranked_by);
+  /// From now on the table is that of this run, with numbers of these parameters.
+  void show_run(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
+                const LiveParameters& parameters);
+  /// Derives all numbers anew; the model is not run. `keep_order`: rows stay where they are until the next call
+  /// without.
+  void set_parameters(const LiveParameters& parameters, bool keep_order);
   /// Forgets everything, without a signal.
   void clear();
   /// Reads what the run stored since; after the read that is under way, where there is one.
@@ -64,14 +71,11 @@ class TableFeed : public QObject {
   void failed(const longview::Error& error);
 
  private:
-  struct Wanted;
-  class Reader;
-
   void request();
   void answered();
 
-  std::shared_ptr<Reader> reader_; ///< used on the thread alone
-  std::unique_ptr<Wanted> wanted_;
+  std::shared_ptr<TableReader> reader_; ///< used on the thread alone
+  std::unique_ptr<WantedTable> wanted_;
   bool again_ = false;
   Background background_; // last: its thread uses the reader
 };

@@ -7,11 +7,14 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QSettings>
+#include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "jobs/gain_loader.h"
 #include "models/document_columns.h"
 #include "models/format.h"
+#include "pages/links_panel.h"
 #include "pages/notice.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
@@ -58,7 +61,8 @@ QString score_details(const DocumentData& document) {
 
 } // namespace
 
-DocumentPage::DocumentPage(QWidget* parent) : QWidget(parent), loader_(new DocumentLoader(this)) {
+DocumentPage::DocumentPage(QWidget* parent)
+    : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)) {
   build();
   slow_.setSingleShot(true);
   slow_.setInterval(noticeable_wait);
@@ -68,6 +72,20 @@ DocumentPage::DocumentPage(QWidget* parent) : QWidget(parent), loader_(new Docum
           [this](const DocumentKey&, const Error& error) { show_failure(error); });
   connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
+  connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
+  connect(texts_, &PairTextWidget::gains_wanted_changed, this, &DocumentPage::ask_for_gain);
+  connect(gains_, &GainLoader::loaded, this, [this](const DocumentKey& key, Cell cell, const GainLoader::Gain& gain) {
+    if (key == key_)
+      texts_->set_gain(cell, gain);
+  });
+  connect(gains_, &GainLoader::failed, this, [this](const DocumentKey& key, Cell, const Error& error) {
+    if (key == key_)
+      texts_->explain_gains(error_text(error), true);
+  });
+  for (const auto& [key, rows] : {std::pair{Qt::Key_BracketRight, 1}, std::pair{Qt::Key_BracketLeft, -1}}) {
+    auto* step = new QShortcut(QKeySequence(key), this);
+    connect(step, &QShortcut::activated, this, [this, rows = rows] { step_link(rows); });
+  }
   clear();
 }
 
@@ -78,6 +96,7 @@ void DocumentPage::build() {
   heatmap_->setAccessibleName(tr("Heatmap of the pairs"));
   profile_ = new ProfileWidget(this);
   profile_->setAccessibleName(tr("Strength by distance"));
+  profile_->setContextMenuPolicy(Qt::ActionsContextMenu);
   specificity_ = new SpecificityWidget(this);
   specificity_->setAccessibleName(tr("Specificity by segment"));
   texts_ = new PairTextWidget(this);
@@ -105,12 +124,19 @@ void DocumentPage::build() {
   down_->setStretchFactor(0, 3);
   down_->setStretchFactor(1, 1);
   down_->setSizes({440, 180});
+  links_ = new LinksPanel(this);
+  reading_side_ = splitter(Qt::Vertical, this);
+  reading_side_->addWidget(texts_);
+  reading_side_->addWidget(links_);
+  reading_side_->setStretchFactor(0, 3);
+  reading_side_->setStretchFactor(1, 1);
+  reading_side_->setSizes({460, 200});
   across_ = splitter(Qt::Horizontal, this);
   across_->addWidget(down_);
-  across_->addWidget(texts_);
+  across_->addWidget(reading_side_);
   across_->setStretchFactor(0, 3);
   across_->setStretchFactor(1, 2);
-  across_->setSizes({600, 400});
+  across_->setSizes({560, 460});
 
   notice_ = new Notice(this);
   auto* layout = new QVBoxLayout(this);
@@ -157,8 +183,13 @@ void DocumentPage::refresh() {
     loader_->load(*key_);
 }
 
+void DocumentPage::set_parameters(const LiveParameters& parameters) {
+  loader_->set_parameters(parameters);
+}
+
 void DocumentPage::forget_files() {
   loader_->forget_files();
+  gains_->close();
 }
 
 void DocumentPage::clear() {
@@ -206,14 +237,19 @@ void DocumentPage::show_failure(const Error& error) {
 
 void DocumentPage::set_document(const DocumentPointer& document) {
   const bool same = document && document_ && document->document.id == document_->document.id;
+  const bool had_text = document_ && document_->text;
   document_ = document;
   heatmap_->set_document(document);
   profile_->set_document(document);
   specificity_->set_document(document);
   texts_->set_document(document);
+  links_->set_document(document);
   if (!same)
     select(heatmap_->selected());
+  else if (texts_->gains_wanted() && document->text && !had_text)
+    ask_for_gain();
   across_->setVisible(document != nullptr);
+  notice_->setAlignment(document ? Qt::AlignLeft : Qt::AlignCenter);
   show_header();
   show_reading(heatmap_->selected());
 }
@@ -253,13 +289,36 @@ void DocumentPage::select(std::optional<Cell> cell) {
   show_reading(cell);
   texts_->set_pair(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
+  links_->set_marked(cell);
+  ask_for_gain();
+}
+
+/// Of the selected pair, once its text is there.
+void DocumentPage::ask_for_gain() {
+  const std::optional<Cell> cell = heatmap_->selected();
+  if (!texts_->gains_wanted() || !document_ || !key_ || !cell || !document_->text) {
+    gains_->cancel();
+    return;
+  }
+  gains_->load(*key_, *cell, document_->text);
+  if (gains_->busy())
+    texts_->explain_gains(tr("Running the model on this pair…"), false);
+}
+
+void DocumentPage::choose(std::optional<Cell> cell) {
+  heatmap_->set_selected(cell);
+  select(heatmap_->selected());
+}
+
+void DocumentPage::step_link(int rows) {
+  if (const std::optional<Cell> cell = links_->stepped(rows))
+    choose(cell);
 }
 
 bool DocumentPage::undo() {
   if (!heatmap_->selected())
     return false;
-  heatmap_->set_selected({});
-  select({});
+  choose({});
   return true;
 }
 
@@ -269,6 +328,7 @@ void DocumentPage::save_figure_as(FigureKind kind, const std::filesystem::path& 
   FigureOptions options;
   options.theme = Theme::light(); // for paper, whatever the window looks like
   options.value = heatmap_->value();
+  options.distances = profile_->distances();
   save_figure(kind, *document_, path, options);
 }
 
@@ -277,6 +337,7 @@ void DocumentPage::copy_figure(FigureKind kind) const {
     return;
   FigureOptions options;
   options.value = heatmap_->value();
+  options.distances = profile_->distances();
   QApplication::clipboard()->setImage(figure_image(kind, *document_, options));
 }
 
@@ -284,12 +345,18 @@ void DocumentPage::save_layout(QSettings& settings) const {
   settings.setValue(QStringLiteral("document/across"), across_->saveState());
   settings.setValue(QStringLiteral("document/down"), down_->saveState());
   settings.setValue(QStringLiteral("document/figures"), figures_->saveState());
+  settings.setValue(QStringLiteral("document/reading"), reading_side_->saveState());
+  settings.setValue(QStringLiteral("document/gains"), texts_->gains_wanted());
+  links_->save_layout(settings);
 }
 
 void DocumentPage::restore_layout(const QSettings& settings) {
   across_->restoreState(settings.value(QStringLiteral("document/across")).toByteArray());
   down_->restoreState(settings.value(QStringLiteral("document/down")).toByteArray());
   figures_->restoreState(settings.value(QStringLiteral("document/figures")).toByteArray());
+  reading_side_->restoreState(settings.value(QStringLiteral("document/reading")).toByteArray());
+  texts_->set_gains_wanted(settings.value(QStringLiteral("document/gains")).toBool());
+  links_->restore_layout(settings);
 }
 
 } // namespace longview

@@ -14,14 +14,16 @@ class QSplitter;
 
 namespace longview {
 
+class GainLoader;
 class HeatmapWidget;
+class LinksPanel;
 class Notice;
 class PairTextWidget;
 class ProfileWidget;
 class SpecificityWidget;
 
-/// One document: its score, heatmap, distance profile, specificity, and the texts of the pair under the cursor or
-/// selected.
+/// One document: its score, heatmap, distance profile, specificity, strongest links, and the texts of the pair under
+/// the cursor or selected. Selecting a pair in one of them selects it in all.
 class DocumentPage : public QWidget {
   Q_OBJECT
 
@@ -32,6 +34,8 @@ class DocumentPage : public QWidget {
   void show_document(const DocumentKey& key);
   /// Reads the document again, after the read that is under way; for results that come in while it is open.
   void refresh();
+  /// Derives all numbers with these from now on.
+  void set_parameters(const LiveParameters& parameters);
   void forget_files();
   void clear();
   /// What there is to say while no document is open.
@@ -43,6 +47,14 @@ class DocumentPage : public QWidget {
   /// Null until the document was read.
   DocumentPointer document() const { return document_; }
   HeatmapWidget* heatmap() const { return heatmap_; }
+  ProfileWidget* profile() const { return profile_; }
+  LinksPanel* links() const { return links_; }
+  PairTextWidget* texts() const { return texts_; }
+
+  /// Selects a cell in every view.
+  void choose(std::optional<Cell> cell);
+  /// The next or previous link in the order of the table.
+  void step_link(int rows);
 
   /// Takes the selection back; false where there was none.
   bool undo();
@@ -54,7 +66,7 @@ class DocumentPage : public QWidget {
   void restore_layout(const QSettings& settings);
 
  signals:
-  /// Another document, or nothing, is shown now.
+  /// Another document, or nothing, is shown now, or the same with other numbers.
   void document_changed();
 
  private:
@@ -67,6 +79,7 @@ class DocumentPage : public QWidget {
   void show_reading(std::optional<Cell> cell);
   void hover(std::optional<Cell> cell);
   void select(std::optional<Cell> cell);
+  void ask_for_gain();
 
   QLabel* title_;
   QLabel* score_;
@@ -74,11 +87,13 @@ class DocumentPage : public QWidget {
   QSplitter* across_;
   QSplitter* down_;
   QSplitter* figures_;
+  QSplitter* reading_side_;
   HeatmapWidget* heatmap_;
   QLabel* reading_;
   ProfileWidget* profile_;
   SpecificityWidget* specificity_;
   PairTextWidget* texts_;
+  LinksPanel* links_;
 
   std::optional<DocumentKey> key_;
   DocumentPointer document_;
@@ -86,6 +101,7 @@ class DocumentPage : public QWidget {
   bool again_ = false;
   QTimer slow_;
   DocumentLoader* loader_;
+  GainLoader* gains_;
 };
 
 } // namespace longview

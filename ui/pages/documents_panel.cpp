@@ -114,9 +114,13 @@ void DocumentsPanel::clear() {
 
 void DocumentsPanel::expect_another_table(ScoreKind ranked_by) {
   another_table_ = true;
+  rank_by(ranked_by);
+}
+
+void DocumentsPanel::rank_by(ScoreKind kind) {
   const int sum = static_cast<int>(document_column("lds"));
   const int mean = static_cast<int>(document_column("lds_mean"));
-  const int wanted = ranked_by == ScoreKind::sum ? sum : mean;
+  const int wanted = kind == ScoreKind::sum ? sum : mean;
   const int now = table_->horizontalHeader()->sortIndicatorSection();
   if (now != wanted && (now == sum || now == mean))
     table_->sortByColumn(wanted, Qt::DescendingOrder);

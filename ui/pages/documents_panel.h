@@ -26,9 +26,11 @@ class DocumentsPanel : public QWidget {
 
   /// Empties the table and forgets the current document; the filter stays.
   void clear();
-  /// The next table is another one: its current document is announced, the same as now where it is in both. A table
-  /// that was in order of the other score goes over to this one.
+  /// The next table is another one: its current document is announced, the same as now where it is in both. Goes
+  /// over to this score, as rank_by().
   void expect_another_table(ScoreKind ranked_by);
+  /// A table that is in order of the other score goes over to this one.
+  void rank_by(ScoreKind kind);
   /// A sentence in place of the count, while there is nothing to count.
   void explain(const QString& text);
   void show_problem(const Error& error);

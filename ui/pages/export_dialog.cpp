@@ -57,8 +57,8 @@ QString stage_text(const ExportProgress& progress) {
 } // namespace
 
 ExportDialog::ExportDialog(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
-                           const QString& filter, QWidget* parent)
-    : QDialog(parent), project_(project), run_(run), dataset_(dataset) {
+                           const QString& filter, const LiveParameters& parameters, QWidget* parent)
+    : QDialog(parent), project_(project), run_(run), dataset_(dataset), parameters_(parameters) {
   setWindowTitle(tr("Export %1").arg(QString::fromStdString(dataset_)));
   build(filter);
   wait_for_typing_.setSingleShot(true);
@@ -110,6 +110,7 @@ QWidget* ExportDialog::build_fields() {
     format_->addItem(QString::fromUtf8(name(format).data()), static_cast<int>(format));
   key_ = new QLineEdit(QStringLiteral("longview"), box);
   key_->setToolTip(tr("The one key that is added to every line; all other bytes stay as they are"));
+  key_notice_ = new Notice(box);
   fields_ = new QLineEdit(box);
   fields_->setPlaceholderText(tr("all; or a list, like id, meta.source"));
   scores_ = new QListWidget(box);
@@ -128,12 +129,28 @@ QWidget* ExportDialog::build_fields() {
   form->addRow(tr("&Where"), with_notice(where_, where_notice_));
   form->addRow(tr("&Best"), with_notice(top_, top_notice_));
   form->addRow(tr("F&ormat"), format_);
-  form->addRow(tr("&Key"), key_);
+  form->addRow(tr("&Key"), with_notice(key_, key_notice_));
   form->addRow(tr("F&ields"), fields_);
   form->addRow(tr("&Numbers"), scores_);
+  form->addRow(tr("Parameters"), parameters_line(box));
   form->addRow(tr("&File"), out_);
   form->addRow(QString(), force_);
   return box;
+}
+
+/// What the numbers are derived with: those of the window.
+QWidget* ExportDialog::parameters_line(QWidget* parent) const {
+  const LiveParameters& live = parameters_;
+  const QString words =
+      tr("threshold %1, strength × %2, distance × %3 of the %4, specificity %5, ranked by the %6")
+          .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
+               QString::fromUtf8(name(live.distance).data()), QString::fromUtf8(name(live.specificity).data()),
+               QString::fromUtf8(name(live.score).data()));
+  auto* line = new Notice(parent);
+  line->explain(live == run_.settings.parameters ? tr("%1: those of the run").arg(words)
+                                                 : tr("%1: as set in the window").arg(words));
+  line->setAccessibleName(tr("Parameters"));
+  return line;
 }
 
 void ExportDialog::connect_fields() {
@@ -174,6 +191,8 @@ ExportRequest ExportDialog::request() const {
   request.format = static_cast<ExportFormat>(format_->currentData().toInt());
   request.out = out_->path();
   request.force = force_->isChecked();
+  if (parameters_ != run_.settings.parameters)
+    request.parameters = parameters_;
   return request;
 }
 
@@ -189,6 +208,10 @@ bool ExportDialog::fields_are_valid() {
     }
   };
   check(where_notice_, [this] { Filter::parse(where_->text().trimmed().toStdString()); });
+  check(key_notice_, [this] {
+    if (key_->isEnabled()) // CSV adds columns
+      check_key(key_->text().trimmed().toStdString(), run_.settings);
+  });
   check(top_notice_, [this] { parse_top(top_->text().trimmed().toStdString()); });
   return valid;
 }

@@ -30,9 +30,9 @@ class ExportDialog : public QDialog {
   Q_OBJECT
 
  public:
-  /// `filter`: what the documents table shows.
+  /// `filter`: what the documents table shows; `parameters`: what its numbers are derived with.
   ExportDialog(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
-               const QString& filter, QWidget* parent = nullptr);
+               const QString& filter, const LiveParameters& parameters, QWidget* parent = nullptr);
   ~ExportDialog() override;
 
   void reject() override;
@@ -43,6 +43,7 @@ class ExportDialog : public QDialog {
  private:
   void build(const QString& filter);
   QWidget* build_fields();
+  QWidget* parameters_line(QWidget* parent) const;
   void connect_fields();
 
   /// Throws Error(usage) for what can be seen to be wrong at once, and marks the field.
@@ -62,6 +63,7 @@ class ExportDialog : public QDialog {
   std::filesystem::path project_;
   RunInfo run_;
   std::string dataset_;
+  LiveParameters parameters_;
 
   QWidget* fields_box_;
   QLineEdit* where_;
@@ -70,6 +72,7 @@ class ExportDialog : public QDialog {
   Notice* top_notice_;
   QComboBox* format_;
   QLineEdit* key_;
+  Notice* key_notice_;
   QLineEdit* fields_;
   QListWidget* scores_;
   PathField* out_;

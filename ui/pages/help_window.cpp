@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QListWidget>
 #include <QSplitter>
 #include <QTextBrowser>
@@ -64,14 +65,20 @@ HelpWindow::HelpWindow(QWidget* parent)
     if (item)
       show_page(item->data(Qt::UserRole).toString());
   });
+  connect(text_, &QTextBrowser::sourceChanged, this, &HelpWindow::mark_page); // a link was followed
   resize(900, 640);
   pages_->setCurrentRow(0);
 }
 
 void HelpWindow::show_page(const QString& name) {
   const QUrl page(QStringLiteral("qrc") + folder + name + QStringLiteral(".md"));
-  if (text_->source() != page)
+  if (text_->source().adjusted(QUrl::RemoveFragment) != page)
     text_->setSource(page, QTextDocument::MarkdownResource);
+  mark_page(page);
+}
+
+void HelpWindow::mark_page(const QUrl& page) {
+  const QString name = QFileInfo(page.path()).completeBaseName();
   for (int row = 0; row < pages_->count(); ++row)
     if (pages_->item(row)->data(Qt::UserRole) == name)
       pages_->setCurrentRow(row);

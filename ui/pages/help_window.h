@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QUrl>
 #include <QWidget>
 
 class QListWidget;
@@ -19,6 +20,8 @@ class HelpWindow : public QWidget {
   void show_page(const QString& name);
 
  private:
+  void mark_page(const QUrl& page);
+
   QListWidget* pages_;
   QTextBrowser* text_;
 };

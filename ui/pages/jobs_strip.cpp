@@ -120,7 +120,7 @@ JobsStrip::JobsStrip(RunQueue& queue, QWidget* parent)
 }
 
 void JobsStrip::update_rows() {
-  const bool had_content = has_content();
+  const std::size_t rows_before = rows_.size();
   const auto has_row = [this](const QueuedRun& run) {
     const bool read = std::find(dismissed_.begin(), dismissed_.end(), run.id) != dismissed_.end();
     return !run.over() || (run.state == QueuedRun::State::failed && !read);
@@ -131,7 +131,7 @@ void JobsStrip::update_rows() {
     else
       remove_row(run.id);
   }
-  if (had_content != has_content())
+  if (rows_before != rows_.size())
     emit content_changed();
 }
 

@@ -55,6 +55,7 @@ class JobsStrip : public QWidget {
   bool has_content() const { return !rows_.empty(); }
 
  signals:
+  /// There are more or fewer rows.
   void content_changed();
 
  private:

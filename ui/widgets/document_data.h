@@ -22,13 +22,13 @@ struct Cell {
 /// One document as the window shows it: immutable, made in a worker, shared by all views.
 struct DocumentData {
   StoredDocument document;
-  ResultRow row;
+  ResultRow row; ///< its derived numbers are those of `parameters`
   ResultData data;
   DocumentScores scores; ///< derived with `parameters`
   SamplingSettings sampling;
   LiveParameters parameters;
-  std::optional<std::string> text;
-  std::string text_problem; ///< why there is no text
+  std::shared_ptr<const std::string> text; ///< null while it is not read, or cannot be
+  std::string text_problem;                ///< why there is no text
 
   std::uint32_t segments() const { return data.pairs.segments(); }
   /// Real place of (kept) segment k.
@@ -37,8 +37,11 @@ struct DocumentData {
   std::optional<std::uint32_t> pair_at(Cell cell) const;
   void index_pairs();
 
+  /// The same document with all that is derived computed anew. Any thread.
+  DocumentData with(const LiveParameters& other) const;
+
  private:
-  std::unordered_map<std::uint64_t, std::uint32_t> pair_index_;
+  std::shared_ptr<const std::unordered_map<std::uint64_t, std::uint32_t>> pair_index_;
 };
 using DocumentPointer = std::shared_ptr<const DocumentData>;
 

@@ -156,7 +156,7 @@ void draw(QPainter& painter, FigureKind kind, const DocumentData& document, cons
     paint_heatmap(painter, body, document, options.value, options.theme, vector);
     break;
   case FigureKind::profile:
-    paint_profile(painter, body, document, options.theme);
+    paint_profile(painter, body, document, options.distances, options.theme);
     break;
   case FigureKind::specificity:
     paint_specificity(painter, body, document, options.theme);

@@ -7,6 +7,7 @@
 #include <QImage>
 #include <QSize>
 
+#include "analysis/distance_profile.h"
 #include "widgets/document_data.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/theme.h"
@@ -20,6 +21,7 @@ struct FigureOptions {
   QSize size{900, 700}; ///< points; PNG has twice as many pixels each way
   Theme theme = Theme::light();
   HeatmapValue value = HeatmapValue::strength;
+  BinScale distances = BinScale::linear; ///< of the profile
 };
 
 /// Draws a figure with title, labels and legend into a file: PNG, SVG or PDF by its suffix. The same painting code as

@@ -155,28 +155,6 @@ std::optional<Cell> HeatmapCells::strongest() const {
   return found == cells_.end() ? std::nullopt : std::optional(Cell{found->i, found->j});
 }
 
-std::optional<Cell> HeatmapCells::weaker(Cell than) const {
-  const HeatmapCell* from = find(than);
-  if (!from)
-    return strongest();
-  const HeatmapCell* nearest = nullptr;
-  for (const HeatmapCell& cell : cells_)
-    if (ranks_before(*from, cell) && (!nearest || ranks_before(cell, *nearest)))
-      nearest = &cell;
-  return nearest ? std::optional(Cell{nearest->i, nearest->j}) : std::nullopt;
-}
-
-std::optional<Cell> HeatmapCells::stronger(Cell than) const {
-  const HeatmapCell* from = find(than);
-  if (!from)
-    return strongest();
-  const HeatmapCell* nearest = nullptr;
-  for (const HeatmapCell& cell : cells_)
-    if (ranks_before(cell, *from) && (!nearest || ranks_before(*nearest, cell)))
-      nearest = &cell;
-  return nearest ? std::optional(Cell{nearest->i, nearest->j}) : std::nullopt;
-}
-
 std::span<const HeatmapCell> HeatmapCells::row(std::uint32_t i) const {
   return i < segments_ ? std::span(row_begin(i), row_begin(i + 1)) : std::span<const HeatmapCell>();
 }

@@ -47,12 +47,8 @@ class HeatmapCells {
   /// The next scored cell: left and right within the row; up and down the nearest column of the next row that has
   /// scored cells. Nothing where there is none.
   std::optional<Cell> next(Cell from, Direction direction) const;
-  /// Links by falling strength, ties in order of rows. The next weaker or stronger one than a cell; the strongest of
-  /// all for a cell that is not scored. Nothing beyond the ends. Linear: a sort would cost more than all the keys
-  /// pressed.
+  /// Nothing without scored cells.
   std::optional<Cell> strongest() const;
-  std::optional<Cell> weaker(Cell than) const;
-  std::optional<Cell> stronger(Cell than) const;
 
  private:
   std::vector<HeatmapCell>::const_iterator row_begin(std::uint32_t i) const;

@@ -8,6 +8,7 @@
 #include <QFontMetricsF>
 
 #include "widgets/reading_line.h"
+#include "widgets/small_font.h"
 
 namespace longview {
 namespace {
@@ -30,18 +31,6 @@ QString tr(const char* text) {
 /// Of settings and ends of scales, which are round: "0.1", not "0.100".
 QString short_number(double value) {
   return QString::number(value, 'g', 5).replace(u'-', QChar(0x2212));
-}
-
-QFont scaled(QFont font, double factor) {
-  if (font.pixelSize() > 0)
-    font.setPixelSize(std::max(1, static_cast<int>(std::lround(font.pixelSize() * factor))));
-  else
-    font.setPointSizeF(font.pointSizeF() * factor);
-  return font;
-}
-
-QFont small(const QFont& font) {
-  return scaled(font, 0.9);
 }
 
 /// How much a value stands out: what is drawn where cells share a pixel.
@@ -119,7 +108,7 @@ class Painter {
  public:
   Painter(QPainter& painter, const HeatmapScene& scene)
       : painter_(painter), scene_(scene), geometry_(scene.geometry), theme_(scene.theme), cells_(*scene.cells),
-        small_(small(scene.font)), metrics_(small_) {
+        small_(small_font(scene.font)), metrics_(small_) {
     painter_.save();
     painter_.setFont(small_);
     legend_ = place_legend();
@@ -371,7 +360,9 @@ class Painter {
     const double cell = geometry_.cell();
     if (cell >= gap_from)
       return std::min(cell - 2, 20.0);
-    return cell >= outline_from ? cell - 1 : std::max(cell, least_drawn(cells_, geometry_) - 2);
+    if (cell >= outline_from)
+      return cell - 1;
+    return std::max({cell, least_drawn(cells_, geometry_) - 2, 1.0}); // a single high one is a line at least
   }
 
   QString specificity_title() const {
@@ -604,7 +595,7 @@ class Painter {
 } // namespace
 
 HeatmapRoom heatmap_room(const QFont& font, std::uint32_t segments) {
-  const QFontMetricsF metrics(small(font));
+  const QFontMetricsF metrics(small_font(font));
   const double digits = metrics.horizontalAdvance(QString(QString::number(std::max(segments, 1U) - 1).size(), u'0'));
   HeatmapRoom room;
   room.left = 3 * unit + metrics.height() + digits;
@@ -634,13 +625,16 @@ QImage render_cells(const HeatmapScene& scene, double device_pixel_ratio) {
   const QRgb ground = scene.theme.background.rgb();
   CellImage image(QSize(length, length), side < least + 1);
   for (std::uint32_t i = geometry.first_row(); i < geometry.end_row(); ++i) {
+    // both edges from whole cells, so that neighbours round to the same pixel
     const double top = (i - geometry.origin.y()) * side;
+    const double bottom = (i + 1 - geometry.origin.y()) * side;
     for (const HeatmapCell& cell : cells.row(i)) {
       const double left = (cell.j - geometry.origin.x()) * side;
-      if (left + side < 0 || left > length)
+      const double right = (cell.j + 1 - geometry.origin.x()) * side;
+      if (right < 0 || left > length)
         continue;
-      Stretch across(left, left + side, least);
-      Stretch down(top, top + side, least);
+      Stretch across(left, right, least);
+      Stretch down(top, bottom, least);
       const double order = prominence(cells.scale(), cell.value);
       if (gap > 0) {
         image.fill(across, down, ground, order); // no hatch in the gaps

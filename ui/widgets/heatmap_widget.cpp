@@ -284,10 +284,6 @@ bool HeatmapWidget::take_key(int key) {
     return true;
   }
   switch (key) {
-  case Qt::Key_BracketLeft:
-  case Qt::Key_BracketRight:
-    select_link(key == Qt::Key_BracketRight);
-    return true;
   case Qt::Key_Home:
     fit();
     return true;
@@ -303,14 +299,6 @@ bool HeatmapWidget::take_key(int key) {
   default:
     return false;
   }
-}
-
-void HeatmapWidget::select_link(bool weaker) {
-  const HeatmapCells& cells = state_->cells;
-  const std::optional<Cell>& from = state_->selected;
-  const std::optional<Cell> to = !from ? cells.strongest() : weaker ? cells.weaker(*from) : cells.stronger(*from);
-  if (to)
-    select(to);
 }
 
 void HeatmapWidget::zoom_at_selection(double factor) {

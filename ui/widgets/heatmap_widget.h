@@ -16,8 +16,8 @@ enum class HeatmapValue { strength, gain, contribution, perplexity_after };
 
 /// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows. Unsampled cells are
 /// hatched, never drawn as zero. Wheel, + and - zoom, drag pans, double click or Home fits; arrows move the keyboard
-/// cursor from one scored cell to the next, [ and ] go to the previous and next strongest link. Esc takes back the
-/// zoom, then the selection, and is left to the parent where there is neither.
+/// cursor from one scored cell to the next. Esc takes back the zoom, then the selection, and is left to the parent
+/// where there is neither.
 class HeatmapWidget : public QWidget {
   Q_OBJECT
 
@@ -63,7 +63,6 @@ class HeatmapWidget : public QWidget {
   void describe();
   void hover(std::optional<Cell> cell);
   void select(std::optional<Cell> cell);
-  void select_link(bool weaker);
   void zoom_at_selection(double factor);
   bool take_key(int key);
   bool undo();

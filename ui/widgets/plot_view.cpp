@@ -4,13 +4,23 @@
 
 #include <QEvent>
 #include <QHelpEvent>
+#include <QMouseEvent>
 #include <QToolTip>
 #include <qcustomplot.h>
 
+#include "widgets/small_font.h"
+
 namespace longview {
 
-PlotView::PlotView(const QString& nothing, QWidget* parent)
-    : QWidget(parent), plot_(new QCustomPlot(this)), nothing_(new QLabel(nothing, this)) {
+PlotView::PlotView(const QString& nothing, const QString& hint, QWidget* parent)
+    : QWidget(parent), plot_(new QCustomPlot(this)), nothing_(new QLabel(nothing, this)), reading_(new QLabel(this)),
+      hint_(hint) {
+  reading_->setTextFormat(Qt::PlainText);
+  reading_->setAutoFillBackground(true);
+  reading_->setIndent(4);
+  reading_->setWordWrap(true);
+  reading_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+  plot_->setMouseTracking(true);
   nothing_->setAlignment(Qt::AlignCenter);
   nothing_->setWordWrap(true);
   nothing_->setAutoFillBackground(true);
@@ -25,19 +35,32 @@ void PlotView::set_draw(Draw draw) {
 
 void PlotView::draw_again() {
   const Theme theme = Theme::of(palette());
-  QPalette colours = palette();
-  colours.setColor(QPalette::Window, theme.background);
-  colours.setColor(QPalette::WindowText, theme.muted_text);
-  nothing_->setPalette(colours);
+  choose_colours(theme);
   if (draw_)
-    spots_ = draw_(*plot_, theme, font());
+    spots_ = draw_(*plot_, theme, small_font(font()));
   else
     spots_.clear();
   if (spots_.empty())
     clear_plot(*plot_, theme);
   plot_->setVisible(!spots_.empty());
   nothing_->setVisible(spots_.empty());
+  reading_->setVisible(!spots_.empty());
+  read({});
   plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::choose_colours(const Theme& theme) {
+  QPalette colours = palette();
+  colours.setColor(QPalette::Window, theme.background);
+  colours.setColor(QPalette::WindowText, theme.muted_text);
+  nothing_->setPalette(colours);
+  reading_->setPalette(colours);
+}
+
+/// The first line of it; the tooltip has the rest.
+void PlotView::read(const QString& words) {
+  reading_words_ = words.isEmpty() ? hint_ : words.section(u'\n', 0, 0);
+  reading_->setText(reading_words_);
 }
 
 QString PlotView::words_at(const QPoint& place) const {
@@ -61,6 +84,10 @@ bool PlotView::event(QEvent* event) {
 bool PlotView::eventFilter(QObject* object, QEvent* event) {
   if (object == plot_ && event->type() == QEvent::ToolTip)
     return PlotView::event(event);
+  if (object == plot_ && event->type() == QEvent::MouseMove)
+    read(words_at(static_cast<QMouseEvent*>(event)->pos()));
+  if (object == plot_ && event->type() == QEvent::Leave)
+    read({});
   return QWidget::eventFilter(object, event);
 }
 
@@ -72,7 +99,10 @@ void PlotView::changeEvent(QEvent* event) {
 
 void PlotView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  plot_->setGeometry(rect());
+  reading_->setFont(small_font(font()));
+  const int line = 2 * reading_->fontMetrics().lineSpacing(); // what changes under the mouse moves nothing
+  plot_->setGeometry(rect().adjusted(0, 0, 0, -line));
+  reading_->setGeometry(0, height() - line, width(), line);
   nothing_->setGeometry(rect());
   draw_again();
 }

@@ -10,21 +10,24 @@
 
 namespace longview {
 
-/// A plot that fills its parent, with a sentence in its place while there is nothing to draw, and words under the
-/// mouse. What ProfileWidget and SpecificityWidget have in common.
+/// A plot that fills its parent, with a sentence in its place while there is nothing to draw, and a line below that
+/// reads in words what the mouse is on. What ProfileWidget and SpecificityWidget have in common.
 class PlotView : public QWidget {
   Q_OBJECT
 
  public:
   /// Draws into the plot and tells what can be read in it; none: nothing to draw.
   using Draw = std::function<std::vector<PlotSpot>(QCustomPlot&, const Theme&, const QFont&)>;
-  PlotView(const QString& nothing, QWidget* parent);
+  /// `nothing` is told in place of the plot, `hint` in the line below while the mouse is elsewhere.
+  PlotView(const QString& nothing, const QString& hint, QWidget* parent);
 
   void set_draw(Draw draw);
   void draw_again();
   /// What is told at this place of the widget; empty where there is nothing.
   QString words_at(const QPoint& place) const;
   QCustomPlot& plot() { return *plot_; }
+  /// What the line below says.
+  QString reading() const { return reading_words_; }
 
  protected:
   bool event(QEvent* event) override;
@@ -33,8 +36,14 @@ class PlotView : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  void read(const QString& words);
+  void choose_colours(const Theme& theme);
+
   QCustomPlot* plot_;
   QLabel* nothing_;
+  QLabel* reading_;
+  QString hint_;
+  QString reading_words_;
   Draw draw_;
   std::vector<PlotSpot> spots_;
 };

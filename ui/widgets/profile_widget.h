@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include "analysis/distance_profile.h"
 #include "widgets/document_data.h"
 
 namespace longview {
@@ -16,6 +17,8 @@ class ProfileWidget : public QWidget {
   explicit ProfileWidget(QWidget* parent = nullptr);
   ~ProfileWidget() override;
   void set_document(DocumentPointer document);
+  void set_distances(BinScale distances);
+  BinScale distances() const;
   QSize sizeHint() const override;
 
  private:

@@ -23,7 +23,8 @@ struct SpecificityWidget::State {
 };
 
 SpecificityWidget::SpecificityWidget(QWidget* parent) : QWidget(parent), state_(std::make_unique<State>()) {
-  state_->view = new PlotView(tr("Specificity appears with the first complete row of pairs."), this);
+  state_->view = new PlotView(tr("Specificity appears with the first complete row of pairs."),
+                              tr("Point at a row to read it."), this);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(state_->view);

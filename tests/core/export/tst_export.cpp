@@ -71,6 +71,8 @@ class TestExport : public QObject {
   void chosen_fields_keep_their_bytes();
   void csv_has_a_header_and_a_record_a_document();
   void a_key_that_is_there_names_its_line();
+  void the_text_and_the_id_are_never_replaced_data();
+  void the_text_and_the_id_are_never_replaced();
   void compressed_output_and_its_manifest();
   void nothing_is_overwritten_that_matters();
   void an_earlier_export_is_made_again();
@@ -331,6 +333,33 @@ void TestExport::a_key_that_is_there_names_its_line() {
   QCOMPARE(read(clash.out), std::string(R"({"text":"no","text":"two","id":"c","q":{"tokens":300}})") + "\r\n");
 }
 
+void TestExport::the_text_and_the_id_are_never_replaced_data() {
+  QTest::addColumn<QString>("text_field");
+  QTest::addColumn<QString>("key");
+  QTest::addColumn<bool>("refused");
+  QTest::newRow("text") << "text"
+                        << "text" << true;
+  QTest::newRow("id") << "text"
+                      << "id" << true;
+  QTest::newRow("object around the text") << "meta.body"
+                                          << "meta" << true;
+  QTest::newRow("beside it in the object") << "meta.body"
+                                           << "body" << false;
+  QTest::newRow("longer name") << "text"
+                               << "tex" << false;
+}
+void TestExport::the_text_and_the_id_are_never_replaced() {
+  QFETCH(QString, text_field);
+  QFETCH(QString, key);
+  QFETCH(bool, refused);
+  RunSettings settings;
+  settings.text_field = text_field.toStdString();
+  const auto error = error_of([&] { check_key(key.toStdString(), settings); });
+  QCOMPARE(error.has_value(), refused);
+  if (error)
+    QCOMPARE(error->code(), ErrorCode::usage);
+}
+
 void TestExport::compressed_output_and_its_manifest() {
   for (const char* name : {"out.jsonl.gz", "out.jsonl.zst"}) {
     ExportRequest packed = request(name);
@@ -357,7 +386,7 @@ void TestExport::compressed_output_and_its_manifest() {
     QCOMPARE(manifest["dataset"]["files"].size(), std::size_t{2});
     QCOMPARE(manifest["dataset"]["files"][0]["xxh3_128"].get<std::string>(), hash_file(folder_ / "docs.jsonl").hex());
     QCOMPARE(manifest["run"]["model"]["xxh3_128"].get<std::string>(), (Hash128{1, 2}.hex()));
-    QCOMPARE(manifest["run"]["settings"], json::parse(to_json({})));
+    QCOMPARE(manifest["run"]["settings"], json::parse(to_json(RunSettings{})));
   }
 }
 

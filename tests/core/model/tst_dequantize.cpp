@@ -56,7 +56,7 @@ class TestDequantize : public QObject {
   void equals_reference() {
     QFETCH(QString, name);
     const json& entry = reference_[name.toStdString()];
-    const auto type = ggml_type(entry["type"]);
+    const auto type = tensor_type(entry["type"]);
     QVERIFY(type && can_dequantize(*type));
     QCOMPARE(std::string(type_name(*type)), name.toStdString());
     QCOMPARE(block_size(*type).values, entry["values_per_block"].get<std::uint32_t>());
@@ -76,7 +76,7 @@ class TestDequantize : public QObject {
     for (std::size_t k = 0; k < halves.size(); ++k)
       halves[k] = static_cast<std::uint16_t>(k);
     std::vector<float> values(halves.size());
-    dequantize(GgmlType::F16, std::as_bytes(std::span(halves)), values);
+    dequantize(TensorType::F16, std::as_bytes(std::span(halves)), values);
     for (std::uint32_t k = 0; k < halves.size(); ++k) {
       const float expected = half_by_definition(k);
       if (std::isnan(expected))
@@ -89,14 +89,30 @@ class TestDequantize : public QObject {
   void float32_stays() {
     const std::vector<float> in = {0.0f, -0.0f, 1.5f, std::numeric_limits<float>::denorm_min(), 3e38f};
     std::vector<float> out(in.size());
-    dequantize(GgmlType::F32, std::as_bytes(std::span(in)), out);
+    dequantize(TensorType::F32, std::as_bytes(std::span(in)), out);
     QVERIFY(std::memcmp(in.data(), out.data(), in.size() * sizeof(float)) == 0);
+  }
+
+  void float64_is_rounded() {
+    const std::vector<double> in = {0.0, -0.0, 1.5, 0.1, 1e300, -1e300, 1e-50, 16'777'217.0, 16'777'219.0};
+    const std::vector<float> expected = {0.0f,
+                                         -0.0f,
+                                         1.5f,
+                                         0.1f,
+                                         std::numeric_limits<float>::infinity(),
+                                         -std::numeric_limits<float>::infinity(),
+                                         0.0f,
+                                         16'777'216.0f,
+                                         16'777'220.0f};
+    std::vector<float> out(in.size());
+    dequantize(TensorType::F64, std::as_bytes(std::span(in)), out);
+    QVERIFY(std::memcmp(expected.data(), out.data(), out.size() * sizeof(float)) == 0);
   }
 
   void refuses_what_does_not_fit() {
     const std::vector<std::byte> bytes(36);
     std::vector<float> values(64);
-    const auto code = [&](GgmlType type, std::size_t byte_count, std::size_t value_count) {
+    const auto code = [&](TensorType type, std::size_t byte_count, std::size_t value_count) {
       try {
         dequantize(type, std::span(bytes).first(byte_count), std::span(values).first(value_count));
       } catch (const Error& error) {
@@ -104,20 +120,26 @@ class TestDequantize : public QObject {
       }
       return ErrorCode::internal;
     };
-    QCOMPARE(code(GgmlType::Q4_0, 17, 32), ErrorCode::usage); // half a block
-    QCOMPARE(code(GgmlType::Q4_0, 18, 64), ErrorCode::usage); // too few blocks
-    QCOMPARE(code(GgmlType::Q4_0, 36, 32), ErrorCode::usage); // too many
-    QCOMPARE(code(GgmlType::Q4_0, 18, 33), ErrorCode::usage); // half a block of values
-    QCOMPARE(code(GgmlType::IQ4_NL, 18, 32), ErrorCode::unsupported);
-    QCOMPARE(code(GgmlType::I8, 32, 32), ErrorCode::unsupported);
+    QCOMPARE(code(TensorType::Q4_0, 17, 32), ErrorCode::usage); // half a block
+    QCOMPARE(code(TensorType::Q4_0, 18, 64), ErrorCode::usage); // too few blocks
+    QCOMPARE(code(TensorType::Q4_0, 36, 32), ErrorCode::usage); // too many
+    QCOMPARE(code(TensorType::Q4_0, 18, 33), ErrorCode::usage); // half a block of values
+    QCOMPARE(code(TensorType::IQ4_NL, 18, 32), ErrorCode::unsupported);
+    QCOMPARE(code(TensorType::I8, 32, 32), ErrorCode::unsupported);
   }
 
   void knows_types() {
-    QVERIFY(!ggml_type(4)); // a type that was taken out of the format
-    QVERIFY(!ggml_type(4'000'000'000u));
-    QCOMPARE(std::string(type_name(static_cast<GgmlType>(4))), std::string("unknown"));
-    QVERIFY(!can_dequantize(GgmlType::I32));
-    QVERIFY(can_dequantize(GgmlType::F32));
+    QVERIFY(!tensor_type(4)); // a type that was taken out of the format
+    QVERIFY(!tensor_type(4'000'000'000u));
+    QCOMPARE(std::string(type_name(static_cast<TensorType>(4))), std::string("unknown"));
+    QVERIFY(!tensor_type(static_cast<std::uint32_t>(TensorType::U8))); // not of a GGUF
+    QVERIFY(!tensor_type(static_cast<std::uint32_t>(TensorType::BOOL)));
+    for (const TensorType type :
+         {TensorType::I8, TensorType::I16, TensorType::I32, TensorType::I64, TensorType::U8, TensorType::BOOL})
+      QVERIFY(!can_dequantize(type));
+    QCOMPARE(std::string(type_name(TensorType::BOOL)), std::string("BOOL"));
+    QCOMPARE(block_size(TensorType::U8).bytes, 1u);
+    QVERIFY(can_dequantize(TensorType::F32));
   }
 };
 

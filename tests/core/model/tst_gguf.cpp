@@ -85,11 +85,11 @@ void read_everything(const GgufFile& file) {
     }
   }
   unsigned sum = 0;
-  for (const GgufTensor& tensor : file.tensors()) {
+  for (const StoredTensor& tensor : file.tensors().all()) {
     for (const std::byte byte : tensor.data)
       sum += static_cast<unsigned>(byte);
-    QVERIFY(file.tensor(tensor.name) == &tensor);
-    file.release(tensor);
+    QVERIFY(file.tensors().find(tensor.name) == &tensor);
+    file.tensors().release(tensor);
   }
   QVERIFY(sum < std::numeric_limits<unsigned>::max());
 }
@@ -175,17 +175,17 @@ class TestGguf : public QObject {
   void reads_tensors() {
     sample().write(path_);
     const GgufFile file(path_);
-    QCOMPARE(file.tensors().size(), std::size_t{4});
-    const GgufTensor* matrix = file.tensor("matrix");
-    QVERIFY(matrix && matrix->type == GgmlType::Q4_1);
-    QVERIFY(matrix->shape == (std::vector<std::uint64_t>{64, 5}));
+    QCOMPARE(file.tensors().all().size(), std::size_t{4});
+    const StoredTensor* matrix = file.tensors().find("matrix");
+    QVERIFY(matrix && matrix->type == TensorType::Q4_1);
+    QVERIFY(matrix->shape == (std::vector<std::uint64_t>{5, 64}));
     QCOMPARE(matrix->data.size(), std::size_t{200});
     QVERIFY(matrix->data.front() == std::byte{'m'} && matrix->data.back() == std::byte{'m'});
-    QCOMPARE(file.tensor("cube")->data.size(), std::size_t{240});
-    QVERIFY(file.tensor("scalar")->shape.empty());
-    QVERIFY(file.tensor("scalar")->data.front() == std::byte{'a'});
-    QVERIFY(!file.tensor("matri") && !file.tensor("") && !file.tensor("zzz"));
-    file.release(*matrix);
+    QCOMPARE(file.tensors().find("cube")->data.size(), std::size_t{240});
+    QVERIFY(file.tensors().find("scalar")->shape.empty());
+    QVERIFY(file.tensors().find("scalar")->data.front() == std::byte{'a'});
+    QVERIFY(!file.tensors().find("matri") && !file.tensors().find("") && !file.tensors().find("zzz"));
+    file.tensors().release(*matrix);
     QVERIFY(matrix->data.front() == std::byte{'m'});
   }
 
@@ -197,13 +197,13 @@ class TestGguf : public QObject {
     small.write(path_);
     const GgufFile file(path_);
     QCOMPARE(file.version(), 2u);
-    QVERIFY(file.tensor("b")->data.front() == std::byte{'5'});
+    QVERIFY(file.tensors().find("b")->data.front() == std::byte{'5'});
   }
 
   void no_tensors_and_no_keys() {
     GgufBuilder().write(path_);
     const GgufFile file(path_);
-    QVERIFY(file.tensors().empty() && file.metadata().empty());
+    QVERIFY(file.tensors().all().empty() && file.metadata().empty());
   }
 
   void refuses_data() {
@@ -325,8 +325,8 @@ class TestGguf : public QObject {
     const GgufFile file(default_model());
     QVERIFY(file.string("general.architecture") == "llama");
     QVERIFY(file.integer("llama.block_count") == 30u);
-    QCOMPARE(file.tensors().size(), std::size_t{272});
-    QVERIFY(file.tensor("token_embd.weight")->shape == (std::vector<std::uint64_t>{576, 49'152}));
+    QCOMPARE(file.tensors().all().size(), std::size_t{272});
+    QVERIFY(file.tensors().find("token_embd.weight")->shape == (std::vector<std::uint64_t>{49'152, 576}));
     QCOMPARE(file.strings("tokenizer.ggml.tokens")->size(), std::size_t{49'152});
   }
 };

@@ -33,6 +33,18 @@ class TestRunSettings : public QObject {
     QCOMPARE(to_json(settings_from_json(to_json(settings))), to_json(settings));
   }
 
+  void parameters_alone_come_back() {
+    const LiveParameters live{0.25, 2, 0, DistanceScale::window, SpecificityMode::off, ScoreKind::sum};
+    QCOMPARE(to_json(live), std::string(R"({"threshold":0.25,"alpha":2.0,"beta":0.0,"distance":"window",)"
+                                        R"("specificity":"off","score":"sum"})"));
+    QVERIFY(parameters_from_json(to_json(live)) == live);
+    const LiveParameters partly = parameters_from_json(R"({"threshold":0.5,"later":1})", live);
+    QCOMPARE(partly.threshold, 0.5);
+    QVERIFY(partly.specificity == SpecificityMode::off);
+    QVERIFY_EXCEPTION_THROWN(parameters_from_json(R"({"score":"median"})"), Error);
+    QVERIFY_EXCEPTION_THROWN(parameters_from_json("[]"), Error);
+  }
+
   void what_is_missing_has_the_presets_default() {
     QVERIFY(settings_from_json("{}") == RunSettings{});
     const RunSettings published = settings_from_json(R"({"preset":"published","later_version":[1,{}]})");

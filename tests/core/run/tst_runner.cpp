@@ -142,6 +142,24 @@ class TestRunner : public QObject {
     QVERIFY(run(wanted, {}, {}).run != first.run);
   }
 
+  void a_start_that_fails_leaves_nothing_behind() {
+    fake_->engine.refusal = "there is no such type on this device";
+    QVERIFY_EXCEPTION_THROWN(run(request("new.longview"), {}, {}), Error);
+    QVERIFY(!std::filesystem::exists(path("new.longview")));
+
+    fake_->engine.refusal.clear();
+    const RunSummary good = run(request("a.longview"), {}, {});
+    fake_->engine.refusal = "there is no such type on this device";
+    RunRequest other = request("a.longview");
+    other.dataset = "another";
+    other.settings.dtype = DType::float16;
+    QVERIFY_EXCEPTION_THROWN(run(other, {}, {}), Error);
+    const Project project = Project::open(path("a.longview"), Project::Mode::read_only);
+    QCOMPARE(project.runs().size(), std::size_t{1});
+    QCOMPARE(project.datasets().size(), std::size_t{1});
+    QVERIFY(project.newest_run()->id == good.run);
+  }
+
   void a_limit_is_lifted_by_the_next_call() {
     RunRequest wanted = request("a.longview");
     wanted.limit = 3;

@@ -43,6 +43,8 @@ class TestProject : public QObject {
   void table_since_follows();
   void transaction_is_undone_unless_committed();
   void missing_things_are_named();
+  void token_gains_are_kept_by_pair();
+  void parameter_sets_are_kept_by_name();
   void status_names();
 };
 
@@ -495,6 +497,43 @@ void TestProject::missing_things_are_named() {
   QVERIFY(project.table(RunId{7}).empty());
   // Foreign keys are on: a result of nothing is a fault of ours, and nothing of it stays.
   COMPARE_ERROR(project.put_result(RunId{7}, result_row(DocumentId{1}), nullptr), ErrorCode::internal, "FOREIGN KEY");
+}
+
+void TestProject::token_gains_are_kept_by_pair() {
+  ProjectFixture fixture;
+  Project project = fixture.open();
+  const DatasetId dataset = put_dataset(project);
+  const DocumentId id = project.put_document(dataset, document(1));
+  const RunId run = project.put_run(identity(dataset), "", "");
+  QVERIFY(!project.token_gain(run, id, 3, 1));
+  const TokenGain gain{{4, 4, 9}, {1.5f, -0.25f}, {0.5f, 2.0f}};
+  project.put_token_gain(run, id, 3, 1, gain);
+  const std::optional<TokenGain> found = project.token_gain(run, id, 3, 1);
+  QVERIFY(found && found->ends == gain.ends && found->alone == gain.alone && found->after == gain.after);
+  QCOMPARE(found->gain(1), -2.25);
+  QVERIFY(!project.token_gain(run, id, 3, 2));
+  COMPARE_ERROR(project.put_token_gain(run, id, 3, 1, TokenGain{{4}, {1.0f}, {}}), ErrorCode::internal, "lengths");
+}
+
+void TestProject::parameter_sets_are_kept_by_name() {
+  ProjectFixture fixture;
+  {
+    Project project = fixture.open();
+    QVERIFY(project.parameter_sets().empty());
+    project.put_parameter_set("strict", R"({"threshold":0.3})");
+    project.put_parameter_set("lax'); DROP TABLE run; --", "{}");
+    project.put_parameter_set("strict", R"({"threshold":0.2})");
+    project.remove_parameter_set("none of this name");
+    COMPARE_ERROR(project.put_parameter_set("", "{}"), ErrorCode::usage, "needs a name");
+  }
+  Project project = fixture.open();
+  const std::vector<StoredParameterSet> sets = project.parameter_sets();
+  QCOMPARE(sets.size(), 2u);
+  QCOMPARE(sets[1].name, "strict");
+  QCOMPARE(sets[1].parameters, R"({"threshold":0.2})");
+  project.remove_parameter_set("strict");
+  QCOMPARE(project.parameter_sets().size(), 1u);
+  QVERIFY(project.runs().empty());
 }
 
 void TestProject::status_names() {

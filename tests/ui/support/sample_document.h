@@ -60,7 +60,7 @@ inline std::shared_ptr<DocumentData> sample_document_mutable(const SampleOptions
     made->data.bounds.push_back(text.size());
   }
   if (options.with_text)
-    made->text = text;
+    made->text = std::make_shared<const std::string>(text);
   else
     made->text_problem = "perl.jsonl: the file changed since it was scored; score it again.";
 

@@ -345,24 +345,12 @@ class TestHeatmapWidget : public QObject {
     QVERIFY(shown.page.keys.empty());
   }
 
-  void brackets_walk_the_links_by_strength() {
+  void leaves_other_keys_to_the_page() {
     const Shown shown(sampled_document());
-    double before = 2;
-    for (int k = 0; k < 5; ++k) {
-      shown.key(Qt::Key_BracketRight);
-      const double strength =
-          shown.document->scores.parts[*shown.document->pair_at(*shown.heatmap->selected())].strength;
-      QVERIFY(strength < before);
-      before = strength;
-    }
-    const Cell fifth = *shown.heatmap->selected();
-    shown.key(Qt::Key_BracketLeft);
     shown.key(Qt::Key_BracketRight);
-    QCOMPARE(shown.heatmap->selected(), std::optional(fifth));
-    QCOMPARE(shown.selected.size(), 7U);
-    for (int k = 0; k < 10; ++k)
-      shown.key(Qt::Key_BracketLeft);
-    QCOMPARE(shown.selected.size(), 11U); // ends at the strongest
+    shown.key(Qt::Key_F);
+    QCOMPARE(shown.page.keys.size(), 2U);
+    QVERIFY(!shown.heatmap->selected());
   }
 
   void escape_takes_back_zoom_then_selection_and_then_leaves_it() {

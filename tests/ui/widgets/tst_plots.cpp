@@ -1,5 +1,6 @@
 #include "widgets/plots.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -56,7 +57,7 @@ class TestPlots : public QObject {
         pair.perplexity_after = no_value;
     document->scores = derive(document->data.pairs, document->sampling, document->parameters);
     QCustomPlot plot;
-    const auto spots = plot_profile(plot, *document, Theme::light(), QFont());
+    const auto spots = plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
     QCOMPARE(spots.size(), std::size_t{23}); // a bin for each distance
     auto* line = named<QCPGraph>(plot, "profile");
     QVERIFY(line);
@@ -69,14 +70,14 @@ class TestPlots : public QObject {
     }
     QCOMPARE(gaps, 1);
     QVERIFY(spots[9].words.contains(QStringLiteral("no pair")));
-    QVERIFY(spots[8].words.contains(QStringLiteral("15 pairs")));
+    QVERIFY(spots[8].words.contains(QStringLiteral(", 15 pairs")));
     QVERIFY(spots[8].words.contains(QStringLiteral("1,152 tokens")));
   }
 
   void the_line_shows_the_mean_strength() {
     const auto document = sample_document({.segments = 20, .pairs = 0});
     QCustomPlot plot;
-    plot_profile(plot, *document, Theme::light(), QFont());
+    plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
     double sum = 0;
     for (std::uint32_t i = 3; i < 20; ++i)
       sum += sample_strength({i, i - 3}, 12);
@@ -84,6 +85,73 @@ class TestPlots : public QObject {
     const auto point = line->data()->findBegin(3, false);
     QCOMPARE(point->key, 3.0);
     QVERIFY(std::abs(point->value - sum / 17) < 1e-4);
+  }
+
+  void far_distances_share_bins_on_a_logarithmic_axis() {
+    const auto document = sample_document({.segments = 300, .pairs = 0});
+    QCustomPlot plot;
+    const auto spots = plot_profile(plot, *document, BinScale::logarithmic, Theme::light(), QFont());
+    QCOMPARE(plot.xAxis->scaleType(), QCPAxis::stLogarithmic);
+    QVERIFY(plot.xAxis->range().lower > 0);
+    QVERIFY(spots.front().to - spots.front().from < 1.5);
+    QVERIFY(spots.back().to - spots.back().from > 40);
+    QVERIFY2(spots.front().words.startsWith(QStringLiteral("distance 1 segment (128 tokens)")),
+             qPrintable(spots.front().words));
+    plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
+    QCOMPARE(plot.xAxis->scaleType(), QCPAxis::stLinear);
+  }
+
+  void a_thinned_document_tells_real_places() {
+    const auto document = sample_document_mutable({.segments = 12, .pairs = 0});
+    for (std::uint32_t k = 0; k < 12; ++k)
+      document->data.pairs.kept.push_back(k < 6 ? k : 100 + 2 * k); // 0 … 5, 112, 114 … 122
+    QCustomPlot plot;
+    const auto spots = plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
+    QVERIFY(plot.xAxis->label().contains(QStringLiteral("kept segments")));
+    // neighbours: 1 apart in the first half, 2 in the second, 107 between them
+    QVERIFY2(spots[0].words.startsWith(
+                 QStringLiteral("distance 1 kept segment, in the document 1–107 segments (128–13,696 tokens)")),
+             qPrintable(spots[0].words));
+    const auto rows = plot_specificity(plot, *document, {}, Theme::light(), QFont());
+    QVERIFY2(rows.back().words.startsWith(QStringLiteral("c_11 (segment 122 of the document)")),
+             qPrintable(rows.back().words));
+  }
+
+  void a_single_high_row_stays_visible_among_many() {
+    const auto document = sample_document_mutable({.segments = 400, .pairs = 0});
+    std::fill(document->scores.specificity.begin(), document->scores.specificity.end(), 0.01);
+    document->scores.specificity[123] = 0.9;
+    QCustomPlot plot;
+    plot.resize(300, 200);
+    const auto spots = plot_specificity(plot, *document, 125, Theme::light(), QFont());
+    QVERIFY(spots.size() < 100);
+    auto* bars = named<QCPBars>(plot, "specificity");
+    double highest = 0;
+    for (auto bar = bars->data()->constBegin(); bar != bars->data()->constEnd(); ++bar)
+      highest = std::max(highest, bar->value);
+    QCOMPARE(highest, 0.9);
+    QCOMPARE(named<QCPBars>(plot, "marked")->data()->at(0)->value, 0.01); // the marked row's own
+    const auto spot =
+        std::find_if(spots.begin(), spots.end(), [](const PlotSpot& one) { return one.from < 123 && one.to > 123; });
+    QVERIFY2(spot->words.startsWith(QStringLiteral("c_120 to c_127: highest specificity 0.900, of c_123; mean")),
+             qPrintable(spot->words));
+  }
+
+  void bars_are_three_pixels_wide_data() {
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<double>("width");
+    QTest::addColumn<quint32>("size");
+    QTest::newRow("few") << 40 << 300.0 << 1u;
+    QTest::newRow("just enough") << 80 << 300.0 << 1u;
+    QTest::newRow("one too many") << 81 << 300.0 << 2u;
+    QTest::newRow("a book") << 2000 << 300.0 << 32u;
+    QTest::newRow("no room") << 3 << 0.0 << 16u;
+  }
+  void bars_are_three_pixels_wide() {
+    QFETCH(int, rows);
+    QFETCH(double, width);
+    QFETCH(quint32, size);
+    QCOMPARE(rows_in_a_bar(static_cast<std::size_t>(rows), width), size);
   }
 
   void segments_without_specificity_have_no_bar() {
@@ -127,6 +195,12 @@ class TestPlots : public QObject {
     QVERIFY2(view->words_at({x, 100}).startsWith(QStringLiteral("distance 7 segments (896 tokens)")),
              qPrintable(view->words_at({x, 100})));
     QCOMPARE(view->words_at({1, 100}), QString());
+    QTest::mouseMove(&view->plot(), {x, 100});
+    QVERIFY2(view->reading().startsWith(QStringLiteral("distance 7 segments (896 tokens): mean strength")),
+             qPrintable(view->reading()));
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(&view->plot(), &leave);
+    QCOMPARE(view->reading(), QStringLiteral("Point at a distance to read it."));
   }
 
   void follows_the_palette() {

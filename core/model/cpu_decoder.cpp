@@ -1,0 +1,391 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include "model/decoder.h"
+#include "model/kernels/kernels.h"
+#include "model/packed_linear.h"
+
+namespace longview {
+namespace {
+
+constexpr std::uint32_t most_head_dim = 1024; ///< of the kernels' buffers
+constexpr std::int64_t panels_per_chunk = 32; ///< fixed, so that sums do not depend on the number of threads
+
+const float* pointer(const at::Tensor& vector) {
+  return vector.defined() ? vector.const_data_ptr<float>() : nullptr;
+}
+
+kernels::Rows rows_of(const at::Tensor& x) {
+  if (!x.defined())
+    return {};
+  const bool wide = x.scalar_type() == at::kFloat;
+  return {x.data_ptr(), x.size(-1), wide ? kernels::Element::float32 : kernels::Element::bfloat16};
+}
+
+kernels::Act act_of(Activation activation) {
+  switch (activation) {
+  case Activation::silu:
+    return kernels::Act::silu;
+  case Activation::gelu:
+    return kernels::Act::gelu;
+  case Activation::gelu_tanh:
+    return kernels::Act::gelu_tanh;
+  case Activation::relu:
+    break;
+  }
+  return kernels::Act::relu;
+}
+
+struct PackedLayer {
+  NormWeights attention_norm, attention_post_norm;
+  PackedLinear qkv;
+  at::Tensor q_norm, k_norm;
+  PackedLinear attention_output;
+  NormWeights mlp_norm, mlp_post_norm;
+  PackedLinear gate_up, down;
+};
+
+/// What a sublayer gives, to be added to the residual stream by the loop that reads it next.
+struct Delta {
+  at::Tensor values; ///< [rows, hidden] in any type, or undefined
+  at::Tensor bias;   ///< float32 [hidden], or undefined
+};
+
+/// See make_cpu_decoder().
+class CpuDecoder final : public Decoder {
+ public:
+  CpuDecoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length)
+      : spec_(std::move(spec)), weights_(std::move(weights)), length_(length), type_(weights_.embedding.scalar_type()),
+        table_(kernels::table()) {
+    if (spec_.rotary.dimensions)
+      std::tie(cos_, sin_) = rotary_tables(spec_.rotary, 2 * length_);
+    pack();
+  }
+
+  const DecoderSpec& spec() const override { return spec_; }
+  at::Device device() const override { return at::kCPU; }
+
+  PrefixCache make_cache(std::int64_t slots) const override {
+    PrefixCache cache;
+    for (std::size_t k = 0; k < spec_.layers.size(); ++k) {
+      cache.keys.push_back(at::empty({slots, spec_.kv_heads, length_ * spec_.head_dim}, at::kFloat));
+      cache.values.push_back(at::empty({slots, spec_.kv_heads, length_ * spec_.head_dim}, at::kFloat));
+    }
+    return cache;
+  }
+
+  std::uint64_t slot_bytes() const override {
+    return std::uint64_t{2} * spec_.layers.size() * spec_.kv_heads * spec_.head_dim *
+           static_cast<std::uint64_t>(length_) * sizeof(float);
+  }
+
+  at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const override {
+    return run(ids, 0, [&](std::size_t layer) {
+      const std::int64_t last_slot = first_slot + ids.size(0);
+      return Keys{cache.keys[layer].slice(0, first_slot, last_slot),
+                  cache.values[layer].slice(0, first_slot, last_slot), nullptr, nullptr, nullptr};
+    });
+  }
+
+  at::Tensor run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const override {
+    const std::int64_t size = ids.size(0) * spec_.kv_heads * length_ * spec_.head_dim;
+    const at::Tensor keys = at::empty({size}, at::kFloat), values = at::empty({size}, at::kFloat);
+    return run(ids, length_, [&](std::size_t layer) {
+      return Keys{keys, values, cache.keys[layer].const_data_ptr<float>(), cache.values[layer].const_data_ptr<float>(),
+                  slots.const_data_ptr<std::int64_t>()};
+    });
+  }
+
+  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override;
+
+ private:
+  /// Where a layer's own keys and values go, and those of the prefixes, if there are any.
+  struct Keys {
+    at::Tensor own_k, own_v;
+    const float *prefix_k, *prefix_v;
+    const std::int64_t* slots;
+  };
+
+  void pack();
+  void pack_head();
+  at::Tensor embed(const at::Tensor& ids, std::int64_t first_position) const;
+  template <typename KeysOf>
+  at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const;
+  Delta attention(std::size_t layer, const at::Tensor& input, std::int64_t first_position, const Keys& keys) const;
+  Delta feed_forward(std::size_t layer, const at::Tensor& input) const;
+  Delta output_norm(const Delta& delta, const NormWeights& weights) const;
+  kernels::NormJob norm_job(const NormWeights* weights) const;
+  /// x += delta; out = norm(x), or x itself without weights to norm by (null).
+  void advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const at::Tensor& out) const;
+  /// x = norm(x + delta); out = x.
+  void advance_post(at::Tensor& x, const Delta& delta, const NormWeights& weights, const at::Tensor& out) const;
+  void run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const at::Tensor& out) const;
+
+  DecoderSpec spec_;
+  DecoderWeights weights_; ///< what is left after packing: embedding, positions, norms
+  std::int64_t length_;
+  at::ScalarType type_;
+  const kernels::Table& table_;
+  at::Tensor cos_, sin_; ///< [2 length, rotary dimensions / 2], float32
+  PackedLinear project_in_, project_out_;
+  std::vector<PackedLayer> layers_;
+  kernels::PackedHead head_;
+  at::Tensor head_bytes_;
+};
+
+void CpuDecoder::pack() {
+  const std::int64_t rows = 4 * length_;
+  for (LayerWeights& layer : weights_.layers) {
+    const auto packed = [&](Linear& linear) { return PackedLinear(std::exchange(linear, {}), rows); };
+    layers_.push_back({layer.attention_norm, layer.attention_post_norm, packed(layer.qkv), layer.q_norm, layer.k_norm,
+                       packed(layer.attention_output), layer.mlp_norm, layer.mlp_post_norm, packed(layer.gate_up),
+                       packed(layer.down)});
+    layer = {};
+  }
+  weights_.layers.clear();
+  project_in_ = PackedLinear(std::exchange(weights_.project_in, {}), rows);
+  project_out_ = PackedLinear(std::exchange(weights_.project_out, {}), rows);
+  pack_head();
+}
+
+void CpuDecoder::pack_head() {
+  at::Tensor head = std::exchange(weights_.head, {});
+  if (type_ == at::kBFloat16 && !table_.bfloat16_products)
+    head = head.to(at::kFloat);
+  head_.type = head.scalar_type() == at::kFloat ? kernels::Element::float32 : kernels::Element::bfloat16;
+  head_.vocabulary = head.size(0);
+  head_.width = head.size(1);
+  head_bytes_ = at::empty({kernels::packed_head_bytes(head_)}, at::kByte);
+  head_.data = head_bytes_.const_data_ptr();
+  auto* out = static_cast<char*>(head_bytes_.mutable_data_ptr());
+  const std::int64_t panels = (head_.vocabulary + kernels::panel_columns - 1) / kernels::panel_columns;
+  at::parallel_for(0, panels, 8, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t panel = first; panel < last; ++panel)
+      table_.pack_panel(head_, head.const_data_ptr(), panel, out + panel * kernels::panel_bytes(head_));
+  });
+}
+
+at::Tensor CpuDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
+  at::Tensor x = at::embedding(weights_.embedding, ids).flatten(0, 1);
+  if (project_in_.defined())
+    x = project_in_(x);
+  x = x.to(at::kFloat);
+  add_positions(spec_, weights_, first_position, x, length_);
+  return x;
+}
+
+kernels::NormJob CpuDecoder::norm_job(const NormWeights* weights) const {
+  kernels::NormJob job;
+  job.width = spec_.hidden;
+  if (!weights)
+    return job;
+  job.norm = spec_.norm == NormKind::layer ? kernels::Norm::layer : kernels::Norm::rms;
+  job.epsilon = static_cast<float>(spec_.norm_epsilon);
+  job.weight = pointer(weights->weight);
+  job.bias = pointer(weights->bias);
+  return job;
+}
+
+void CpuDecoder::run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const at::Tensor& out) const {
+  job.x = x.mutable_data_ptr<float>();
+  job.delta = rows_of(delta.values);
+  job.delta_bias = pointer(delta.bias);
+  job.out = rows_of(out);
+  at::parallel_for(0, x.size(0), 32, [&](std::int64_t first, std::int64_t last) { table_.norm(job, first, last); });
+}
+
+void CpuDecoder::advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const at::Tensor& out) const {
+  if (delta.values.defined() || out.defined())
+    run_norm(norm_job(weights), x, delta, out);
+}
+
+void CpuDecoder::advance_post(at::Tensor& x, const Delta& delta, const NormWeights& weights,
+                              const at::Tensor& out) const {
+  kernels::NormJob job = norm_job(&weights);
+  job.in_place = true;
+  run_norm(job, x, delta, out);
+}
+
+/// The norm behind a sublayer (Gemma 2, OLMo 2), in float32.
+Delta CpuDecoder::output_norm(const Delta& delta, const NormWeights& weights) const {
+  at::Tensor y = at::zeros({delta.values.size(0), spec_.hidden}, at::kFloat);
+  advance_post(y, delta, weights, {});
+  return {y, {}};
+}
+
+Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int64_t first_position,
+                            const Keys& keys) const {
+  const PackedLayer& weights = layers_[layer];
+  const std::int64_t rows = input.size(0), batch = rows / length_, heads = spec_.heads, kv = spec_.kv_heads,
+                     dim = spec_.head_dim;
+  at::Tensor qkv = weights.qkv(input);
+  kernels::SplitJob split;
+  split.bias = pointer(weights.qkv.bias());
+  if (spec_.qk_norm == QkNorm::whole) { // over all heads together, before they are split
+    qkv = qkv.to(at::kFloat);
+    if (split.bias)
+      qkv.add_(std::exchange(split.bias, nullptr) ? weights.qkv.bias() : at::Tensor());
+    at::Tensor q = qkv.slice(1, 0, heads * dim), k = qkv.slice(1, heads * dim, (heads + kv) * dim);
+    q.copy_(at::rms_norm(q.contiguous(), {heads * dim}, weights.q_norm, spec_.norm_epsilon));
+    k.copy_(at::rms_norm(k.contiguous(), {kv * dim}, weights.k_norm, spec_.norm_epsilon));
+  } else if (spec_.qk_norm == QkNorm::per_head) {
+    split.q_norm = pointer(weights.q_norm);
+    split.k_norm = pointer(weights.k_norm);
+    split.epsilon = static_cast<float>(spec_.norm_epsilon);
+  }
+  const at::Tensor q = at::empty({rows * heads * dim}, at::kFloat);
+  split.qkv = rows_of(qkv);
+  split.length = length_;
+  split.heads = heads;
+  split.kv_heads = kv;
+  split.dim = dim;
+  split.rotated = spec_.rotary.dimensions;
+  if (split.rotated) {
+    split.cos = cos_.const_data_ptr<float>() + first_position * split.rotated / 2;
+    split.sin = sin_.const_data_ptr<float>() + first_position * split.rotated / 2;
+  }
+  split.q = q.mutable_data_ptr<float>();
+  split.k = keys.own_k.mutable_data_ptr<float>();
+  split.v = keys.own_v.mutable_data_ptr<float>();
+  at::parallel_for(0, batch * (heads + 2 * kv), 1,
+                   [&](std::int64_t first, std::int64_t last) { table_.split(split, first, last); });
+
+  const at::Tensor seen = at::empty({rows, heads * dim}, type_);
+  kernels::AttentionJob job;
+  job.q = split.q;
+  job.k = split.k;
+  job.v = split.v;
+  job.prefix_k = keys.prefix_k;
+  job.prefix_v = keys.prefix_v;
+  job.slots = keys.slots;
+  job.length = length_;
+  job.heads = heads;
+  job.kv_heads = kv;
+  job.dim = dim;
+  job.scale = static_cast<float>(spec_.layers[layer].attention_scale);
+  job.soft_cap = static_cast<float>(spec_.attention_soft_cap);
+  job.window = spec_.layers[layer].window;
+  job.out = rows_of(seen);
+  at::parallel_for(0, batch * heads, 1, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> scratch(static_cast<std::size_t>(kernels::attention_scratch(job)));
+    table_.attention(job, first, last, scratch.data());
+  });
+  return {weights.attention_output(seen), weights.attention_output.bias()};
+}
+
+Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const {
+  const PackedLayer& weights = layers_[layer];
+  const at::Tensor up = weights.gate_up(input);
+  const at::Tensor inner = at::empty({input.size(0), spec_.intermediate}, type_);
+  kernels::ActivationJob job;
+  job.in = rows_of(up);
+  job.bias = pointer(weights.gate_up.bias());
+  job.width = spec_.intermediate;
+  job.gated = spec_.gated;
+  job.act = act_of(spec_.activation);
+  job.out = rows_of(inner);
+  at::parallel_for(0, input.size(0), 32,
+                   [&](std::int64_t first, std::int64_t last) { table_.activation(job, first, last); });
+  return {weights.down(inner), weights.down.bias()};
+}
+
+template <typename KeysOf>
+at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const {
+  at::Tensor x = embed(ids, first_position); // [batch * length, hidden]
+  const at::Tensor input = at::empty({x.size(0), spec_.hidden}, type_);
+  const bool parallel = spec_.residual == Residual::parallel, post = spec_.residual == Residual::post_norm;
+  const at::Tensor mlp_input = parallel ? at::empty_like(input) : input;
+  Delta pending;
+  if (post)
+    advance(x, {}, nullptr, input);
+  for (std::size_t k = 0; k < layers_.size(); ++k) {
+    const PackedLayer& layer = layers_[k];
+    if (!post)
+      advance(x, pending, spec_.norm_inputs ? &layer.attention_norm : nullptr, input);
+    if (parallel)
+      advance(x, {}, spec_.norm_inputs ? &layer.mlp_norm : nullptr, mlp_input);
+    Delta attended = attention(k, input, first_position, keys_of(k));
+    if (spec_.norm_outputs)
+      attended = output_norm(attended, layer.attention_post_norm);
+    if (post)
+      advance_post(x, attended, layer.attention_norm, input);
+    else
+      advance(x, attended, !parallel && spec_.norm_inputs ? &layer.mlp_norm : nullptr, parallel ? at::Tensor() : input);
+    pending = feed_forward(k, mlp_input);
+    if (spec_.norm_outputs)
+      pending = output_norm(pending, layer.mlp_post_norm);
+    if (post)
+      advance_post(x, std::exchange(pending, {}), layer.mlp_norm, input);
+  }
+  if (project_out_.defined()) {
+    advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, input);
+    return project_out_(input).to(at::kFloat).unflatten(0, {-1, length_});
+  }
+  const at::Tensor out = at::empty_like(x);
+  advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, out);
+  return out.unflatten(0, {-1, length_});
+}
+
+at::Tensor CpuDecoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {
+  const std::int64_t batch = states.size(0), scored = states.size(1) - 1, rows = batch * scored, width = head_.width;
+  const bool wide = head_.type == kernels::Element::float32;
+  const std::int64_t padded = wide ? width : (width + 1) / 2 * 2;
+  const at::Tensor left = at::zeros({rows, padded}, wide ? at::kFloat : at::kBFloat16);
+  auto* to = static_cast<char*>(left.mutable_data_ptr());
+  const float* from = states.const_data_ptr<float>();
+  for (std::int64_t row = 0; row < rows; ++row)
+    table_.convert(from + (row / scored * states.size(1) + row % scored) * width, width, head_.type,
+                   to + row * padded * (wide ? 4 : 2));
+  const at::Tensor targets = ids.slice(1, 1).contiguous();
+
+  const std::int64_t panels = (head_.vocabulary + kernels::panel_columns - 1) / kernels::panel_columns;
+  const std::int64_t chunks = (panels + panels_per_chunk - 1) / panels_per_chunk;
+  constexpr float none = -std::numeric_limits<float>::infinity();
+  std::vector<kernels::LogSum> sums(static_cast<std::size_t>(chunks * rows), {none, 0, none});
+  at::parallel_for(0, chunks, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t chunk = first; chunk < last; ++chunk) {
+      kernels::NextTokenJob job;
+      job.head = head_;
+      job.states = left.const_data_ptr();
+      job.rows = rows;
+      job.targets = targets.const_data_ptr<std::int64_t>();
+      job.soft_cap = static_cast<float>(spec_.logit_soft_cap);
+      job.sums = sums.data() + chunk * rows;
+      table_.next_token(job, chunk * panels_per_chunk, std::min(panels, (chunk + 1) * panels_per_chunk));
+    }
+  });
+  at::Tensor nll = at::empty({batch, scored}, at::kFloat);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    float highest = none, chosen = none;
+    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
+      highest = std::max(highest, sums[static_cast<std::size_t>(chunk * rows + row)].highest);
+      chosen = std::max(chosen, sums[static_cast<std::size_t>(chunk * rows + row)].chosen);
+    }
+    double sum = 0;
+    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
+      const kernels::LogSum& part = sums[static_cast<std::size_t>(chunk * rows + row)];
+      sum += double{part.sum} * std::exp(double{part.highest} - double{highest});
+    }
+    nll.mutable_data_ptr<float>()[row] = static_cast<float>(double{highest} + std::log(sum) - double{chosen});
+  }
+  return nll;
+}
+
+} // namespace
+
+bool cpu_decoder_runs(const DecoderSpec& spec) {
+  return spec.head_dim <= most_head_dim;
+}
+
+std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length) {
+  return std::make_unique<CpuDecoder>(std::move(spec), std::move(weights), length);
+}
+
+} // namespace longview

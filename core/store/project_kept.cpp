@@ -1,0 +1,45 @@
+// What a person asked for and keeps in a project beside its results.
+#include "store/blobs.h"
+#include "store/project_impl.h"
+
+namespace longview {
+
+void Project::put_token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j, const TokenGain& gain) {
+  const Blob blob = encode_token_gain(gain);
+  impl_->connection.run("INSERT OR REPLACE INTO token_gain (run, document, i, j, gain) VALUES (?, ?, ?, ?, ?)", run,
+                        document, std::uint64_t{i}, std::uint64_t{j}, std::span(blob));
+}
+
+std::optional<TokenGain> Project::token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j) const {
+  const Connection& connection = impl_->connection;
+  Query query = connection.query("SELECT gain FROM token_gain WHERE run = ? AND document = ? AND i = ? AND j = ?", run,
+                                 document, std::uint64_t{i}, std::uint64_t{j});
+  if (!query.next())
+    return std::nullopt;
+  try {
+    return decode_token_gain(query.blob(0));
+  } catch (const Error& failure) {
+    throw connection.damaged(fmt::format("token gains of document {}, pair {}, {}: {}",
+                                         static_cast<std::int64_t>(document), i, j, failure.message()));
+  }
+}
+
+std::vector<StoredParameterSet> Project::parameter_sets() const {
+  std::vector<StoredParameterSet> sets;
+  Query query = impl_->connection.query("SELECT name, parameters FROM parameter_set ORDER BY name");
+  while (query.next())
+    sets.push_back({query.text(0), query.text(1)});
+  return sets;
+}
+
+void Project::put_parameter_set(std::string_view name, std::string_view parameters) {
+  if (name.empty())
+    throw Error(ErrorCode::usage, "a set of parameters needs a name");
+  impl_->connection.run("INSERT OR REPLACE INTO parameter_set (name, parameters) VALUES (?, ?)", name, parameters);
+}
+
+void Project::remove_parameter_set(std::string_view name) {
+  impl_->connection.run("DELETE FROM parameter_set WHERE name = ?", name);
+}
+
+} // namespace longview

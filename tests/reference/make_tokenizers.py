@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Writes small tokenizers of many kinds, each with what it makes of awkward strings.
+
+    make_tokenizers.py --text DIR --out DIR [--vocab 420]
+
+Each folder of --out is a Hugging Face directory of one tokenizer and tokens.jsonl: {"text", "ids"} a line, "ids_special"
+where recognising special tokens gives other ids, and for tokenizer.model "ends", sentencepiece's own offsets.
+Needs: tokenizers, sentencepiece, and long texts (*.txt) to learn from.
+"""
+import argparse
+import glob
+import json
+import os
+
+import sentencepiece
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from tokenize_reference import AWKWARD
+
+GPT4 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+CL100K = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"
+QWEN2 = GPT4.replace(r"\p{N}{1,3}", r"\p{N}")
+GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+TEKKEN = (r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+"
+          r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+
+MORE = ["e\u0301e\u0301 A\u030a \u1e9b\u0323", "ﬁ ﬂ ①② Ａ", "a  <x>  b<x>", "word<y>word", " <y> ", "<|z|> after", "a<|z|>\n\n b", "<w>",
+        "in<w>word <w> <w>.", "can't CAN'T we'Ll ſ 'ſ", "  \n  \n x", "\r\n\r\n", "a\u2028b\u0085c\u180ed", "\u200b\u200d", "x" * 120,
+        "漢字" * 40, "٣٤٥ 12345678", "<0x41>A", "<|z|><|z|>", "ab<x>ab", "\u0001 \u0002", "tab\t<x>\tz", "...!?...", "a.b.c"]
+
+
+def byte_level(regex=None, **options):
+    step = pre_tokenizers.ByteLevel(add_prefix_space=options.get("prefix", False), use_regex=options.get("use_regex", regex is None))
+    return pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(regex), options.get("behavior", "isolated"),
+                                                         options.get("invert", False)), step]) if regex else step
+
+
+def added(normalized=False):
+    return [AddedToken("<x>", lstrip=True, normalized=normalized), AddedToken("<y>", rstrip=True, normalized=normalized),
+            AddedToken("<w>", single_word=True, normalized=normalized), AddedToken("  \n", normalized=normalized)]
+
+
+def bpe(files, vocab, pre, norm=None, start=True, more=(), specials=("<|z|>", "<|z|>long"), **model):
+    tok = Tokenizer(models.BPE(**model))
+    if norm:
+        tok.normalizer = norm
+    if pre:
+        tok.pre_tokenizer = pre
+    fallback = [f"<0x{k:02X}>" for k in range(256)] if model.get("byte_fallback") else []
+    unknown = [model["unk_token"]] if "unk_token" in model else []
+    tok.train(files, trainers.BpeTrainer(vocab_size=vocab + len(fallback), special_tokens=unknown + fallback, show_progress=False,
+                                         limit_alphabet=256, initial_alphabet=pre_tokenizers.ByteLevel.alphabet() if start else []))
+    if fallback:  # bytes are tokens of the model, not spellings to be found in the text
+        made = json.loads(tok.to_str())
+        made["added_tokens"] = [token for token in made["added_tokens"] if token["content"] == model.get("unk_token")]
+        tok = Tokenizer.from_str(json.dumps(made))
+    tok.add_special_tokens(list(specials))
+    tok.add_tokens(list(more))
+    return tok
+
+
+def tokenizer_kinds(files, vocab):
+    """name -> tokenizer"""
+    p, n = pre_tokenizers, normalizers
+    lines = dict(start=False, unk_token="<unk>", byte_fallback=True, fuse_unk=True)
+    llama2 = n.Sequence([n.Prepend("▁"), n.Replace(" ", "▁")])
+    yield "gpt4_pattern", bpe(files, vocab, byte_level(GPT4))
+    yield "cl100k_removed_inverted", bpe(files, vocab, byte_level(CL100K, behavior="removed", invert=True))
+    yield "llama3_ignore_merges", bpe(files, vocab, byte_level(GPT4), ignore_merges=True)
+    yield "qwen2_nfc", bpe(files, vocab, byte_level(QWEN2), n.NFC(), more=added(True))
+    yield "tekken_pattern", bpe(files, vocab, byte_level(TEKKEN))
+    yield "gpt2_split", bpe(files, vocab, byte_level(GPT2), more=added())
+    yield "prefix_space", bpe(files, vocab, byte_level(prefix=True), more=added())
+    yield "digits_nfkc", bpe(files, vocab, p.Sequence([p.Digits(individual_digits=False), p.Punctuation(), byte_level()]), n.NFKC())
+    yield "no_regex_nfd", bpe(files, vocab, p.Sequence([p.Split(" ", "merged_with_next"), byte_level(use_regex=False)]), n.NFD())
+    yield "few_bytes", bpe(files, vocab, byte_level(), start=False)
+    yield "few_bytes_unk", bpe(files, vocab, byte_level(), start=False, unk_token="<unk>", fuse_unk=True)
+    yield "llama2", bpe(files, vocab, None, llama2, more=added(), **lines)
+    yield "llama2_normalized_added", bpe(files, vocab, None, llama2, more=added(True), **lines)
+    yield "metaspace_always", bpe(files, vocab, p.Metaspace(prepend_scheme="always"), more=added(), **lines)
+    yield "metaspace_first", bpe(files, vocab, p.Metaspace(prepend_scheme="first", split=False), more=added(), **lines)
+    yield "metaspace_never", bpe(files, vocab, p.Metaspace(prepend_scheme="never"), start=False, unk_token="<unk>")
+    yield "gemma", bpe(files, vocab, p.Split(" ", "merged_with_previous"), n.Replace(" ", "▁"), more=[AddedToken("▁▁", normalized=False)],
+                       **lines)
+    yield "regex_normalizer", bpe(files, vocab, byte_level(), n.Sequence([n.Strip(), n.Replace(Regex(r"\s+"), " ")]))
+
+
+def sentencepiece_kinds(files, vocab, where):
+    common = dict(input=",".join(files), vocab_size=vocab + 300, minloglevel=2, max_sentence_length=100000, input_sentence_size=4000,
+                  shuffle_input_sentence=False, num_threads=2)
+    plain = dict(normalization_rule_name="identity", remove_extra_whitespaces=False)
+    yield "spm_bpe_identity", dict(common, model_type="bpe", byte_fallback=True, split_digits=True, **plain), {"legacy": True}
+    yield "spm_bpe_new", dict(common, model_type="bpe", byte_fallback=True, **plain), {"legacy": False}
+    yield "spm_bpe_nfkc", dict(common, model_type="bpe", normalization_rule_name="nmt_nfkc"), {}
+    yield "spm_bpe_symbols", dict(common, model_type="bpe", byte_fallback=True, user_defined_symbols=["<x>", "▁▁", "ab", "ing"],
+                                  control_symbols=["<|z|>"], **plain), {}
+    yield "spm_bpe_no_prefix", dict(common, model_type="bpe", byte_fallback=True, add_dummy_prefix=False, **plain), {}
+    yield "spm_unigram", dict(common, model_type="unigram", byte_fallback=True, **plain), {}
+    yield "spm_unigram_nfkc", dict(common, model_type="unigram", normalization_rule_name="nmt_nfkc_cf",
+                                   user_defined_symbols=["<x>", "ab"]), {}
+    yield "spm_suffix", dict(common, model_type="bpe", treat_whitespace_as_suffix=True, normalization_rule_name="nfkc"), {}
+
+
+def encode_spm(sp):
+    def encode(text):
+        pieces = sp.encode(text, return_type="proto").pieces
+        ends = [piece.end for piece in pieces]
+        if ends:
+            ends[-1] = len(text.encode())
+        return [piece.id for piece in pieces], ends
+    return encode
+
+
+def write(where, rows):
+    with open(os.path.join(where, "tokens.jsonl"), "w", encoding="utf-8") as out:
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--text", required=True)
+    ap.add_argument("--out", required=True)
+    ap.add_argument("--vocab", type=int, default=420)
+    a = ap.parse_args()
+    files = sorted(glob.glob(os.path.join(a.text, "**", "*.txt"), recursive=True))[:8]
+    os.makedirs(a.out, exist_ok=True)
+    own = os.path.join(a.out, "awkward.txt")  # so that vocabularies have other scripts, too
+    with open(own, "w", encoding="utf-8") as f:
+        f.write("\n".join(AWKWARD + MORE) * 3)
+    files.append(own)
+    texts = AWKWARD + MORE
+    for name, tok in tokenizer_kinds(files, a.vocab):
+        where = os.path.join(a.out, name)
+        os.makedirs(where, exist_ok=True)
+        tok.save(os.path.join(where, "tokenizer.json"), pretty=False)
+        tok = Tokenizer.from_file(os.path.join(where, "tokenizer.json"))
+        rows = []
+        for text in texts:
+            tok.encode_special_tokens = True
+            row = {"text": text, "ids": tok.encode(text, add_special_tokens=False).ids}
+            tok.encode_special_tokens = False
+            special = tok.encode(text, add_special_tokens=False).ids
+            rows.append(row if special == row["ids"] else dict(row, ids_special=special))
+        write(where, rows)
+    for name, options, config in sentencepiece_kinds(files, a.vocab, a.out):
+        where = os.path.join(a.out, name)
+        os.makedirs(where, exist_ok=True)
+        sentencepiece.SentencePieceTrainer.train(model_prefix=os.path.join(where, "tokenizer"), **options)
+        os.remove(os.path.join(where, "tokenizer.vocab"))
+        with open(os.path.join(where, "tokenizer_config.json"), "w") as f:
+            json.dump(config, f)
+        encode = encode_spm(sentencepiece.SentencePieceProcessor(model_file=os.path.join(where, "tokenizer.model")))
+        rows = []
+        for text in texts:
+            ids, ends = encode(text)
+            rows.append({"text": text, "ids": ids, "ends": ends})
+        write(where, rows)
+    os.remove(own)
+
+
+if __name__ == "__main__":
+    main()

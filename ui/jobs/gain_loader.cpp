@@ -1,0 +1,61 @@
+#include "jobs/gain_loader.h"
+
+#include "run/token_gains.h"
+
+namespace longview {
+namespace {
+
+enum Kind : Background::Kind { load_kind, close_kind };
+
+} // namespace
+
+GainLoader::GainLoader(QObject* parent) : QObject(parent), gains_(std::make_shared<TokenGains>()) {}
+
+GainLoader::~GainLoader() = default;
+
+void GainLoader::load(const DocumentKey& key, Cell cell, const std::shared_ptr<const std::string>& text) {
+  if (known_of_ != key) {
+    known_.clear();
+    known_of_ = key;
+  }
+  if (const auto found = known_.find({cell.i, cell.j}); found != known_.end()) {
+    cancel();
+    emit loaded(key, cell, found->second);
+    return;
+  }
+  background_.request(
+      load_kind,
+      [gains = gains_, key, cell, text](std::stop_token stop) {
+        Project project = open_to_keep(key.project);
+        return gains->get(project, key.run, key.document, cell.i, cell.j, *text, stop);
+      },
+      [this, key, cell](TokenGain gain) {
+        auto shared = std::make_shared<const TokenGain>(std::move(gain));
+        if (known_of_ == key)
+          known_[{cell.i, cell.j}] = shared;
+        emit loaded(key, cell, shared);
+      },
+      [this, key, cell](const Error& error) { emit failed(key, cell, error); });
+}
+
+void GainLoader::cancel() {
+  background_.cancel(load_kind);
+}
+
+void GainLoader::close() {
+  cancel();
+  known_.clear();
+  background_.request(
+      close_kind,
+      [gains = gains_](std::stop_token) {
+        gains->close();
+        return true;
+      },
+      [](bool) {}, {});
+}
+
+bool GainLoader::busy() const {
+  return background_.busy(load_kind);
+}
+
+} // namespace longview

@@ -1,0 +1,290 @@
+// The window's menus, tool bar and settings.
+#include "main_window.h"
+
+#include <algorithm>
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QStatusBar>
+#include <QToolBar>
+
+#include "application.h"
+#include "base/machine.h"
+#include "models/format.h"
+#include "models/recent_projects.h"
+#include "pages/document_page.h"
+#include "pages/documents_panel.h"
+#include "pages/help_window.h"
+#include "pages/jobs_strip.h"
+#include "pages/path_field.h"
+#include "pages/run_chooser.h"
+#include "widgets/heatmap_widget.h"
+#include "widgets/profile_widget.h"
+
+namespace longview {
+namespace {
+
+constexpr int message_time = 10000; // ms that a message stays in the status bar
+constexpr int layout_version = 2;   // another number forgets the stored places of docks and bars
+
+struct NamedFigure {
+  FigureKind kind;
+  const char* title;
+};
+constexpr NamedFigure figures[] = {{FigureKind::heatmap, QT_TR_NOOP("&Heatmap")},
+                                   {FigureKind::profile, QT_TR_NOOP("Distance &profile")},
+                                   {FigureKind::specificity, QT_TR_NOOP("&Specificity")}};
+
+struct NamedValue {
+  HeatmapValue value;
+  const char* title;
+};
+constexpr NamedValue values[] = {{HeatmapValue::strength, QT_TR_NOOP("&Strength")},
+                                 {HeatmapValue::gain, QT_TR_NOOP("&Gain")},
+                                 {HeatmapValue::contribution, QT_TR_NOOP("&Contribution to the score")},
+                                 {HeatmapValue::perplexity_after, QT_TR_NOOP("&Perplexity after the prefix")}};
+
+struct NamedTheme {
+  ThemeChoice choice;
+  const char* title;
+};
+constexpr NamedTheme theme_choices[] = {{ThemeChoice::system, QT_TR_NOOP("&As the system")},
+                                        {ThemeChoice::light, QT_TR_NOOP("&Light")},
+                                        {ThemeChoice::dark, QT_TR_NOOP("&Dark")}};
+
+} // namespace
+
+void MainWindow::build_actions() {
+  build_file_menu();
+  build_edit_menu();
+  build_view_menu();
+  build_score_menu();
+  build_help_menu();
+}
+
+void MainWindow::build_file_menu() {
+  QMenu* file = menuBar()->addMenu(tr("&File"));
+  open_ = file->addAction(tr("&Open…"), QKeySequence::Open, this, &MainWindow::choose_files);
+  open_->setToolTip(tr("Open a project, or files to score"));
+  recent_menu_ = file->addMenu(tr("Open &recent"));
+  connect(recent_menu_, &QMenu::aboutToShow, this, &MainWindow::fill_recent);
+  file->addSeparator();
+  export_ = file->addAction(tr("&Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), this, &MainWindow::ask_what_to_export);
+  export_->setToolTip(tr("Write the documents that the filter keeps to a file"));
+  save_figure_ = file->addMenu(tr("Save &figure"));
+  for (const NamedFigure& figure : figures) {
+    QAction* save =
+        save_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { choose_figure_file(kind); });
+    if (figure.kind == FigureKind::heatmap)
+      save->setShortcut(QKeySequence::Save);
+  }
+  file->addSeparator();
+  close_ = file->addAction(tr("&Close project"), QKeySequence::Close, this, &MainWindow::close_project);
+  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::build_edit_menu() {
+  QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  edit->addAction(tr("&Filter documents"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, [this] {
+    documents_dock_->show();
+    documents_->focus_filter();
+  });
+  copy_figure_ = edit->addMenu(tr("&Copy figure"));
+  for (const NamedFigure& figure : figures)
+    copy_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { page_->copy_figure(kind); });
+}
+
+void MainWindow::build_view_menu() {
+  QMenu* view = menuBar()->addMenu(tr("&View"));
+  QMenu* shows = view->addMenu(tr("Heatmap &shows"));
+  values_ = new QActionGroup(this);
+  for (const NamedValue& entry : values) {
+    QAction* action =
+        shows->addAction(tr(entry.title), this, [this, value = entry.value] { page_->heatmap()->set_value(value); });
+    action->setCheckable(true);
+    action->setData(static_cast<int>(entry.value));
+    action->setChecked(entry.value == HeatmapValue::strength);
+    values_->addAction(action);
+  }
+  view->addAction(tr("&Fit the heatmap"), QKeySequence(Qt::CTRL | Qt::Key_0), this,
+                  [this] { page_->heatmap()->fit(); });
+  logarithmic_ = view->addAction(tr("&Logarithmic distances"));
+  logarithmic_->setCheckable(true);
+  logarithmic_->setToolTip(tr("Strength by distance: near distances get more room than far ones"));
+  connect(logarithmic_, &QAction::toggled, this,
+          [this](bool on) { page_->profile()->set_distances(on ? BinScale::logarithmic : BinScale::linear); });
+  page_->profile()->addAction(logarithmic_); // in its right-click menu
+  view->addSeparator();
+  view->addAction(documents_dock_->toggleViewAction());
+  view->addAction(parameters_dock_->toggleViewAction());
+  view->addAction(why_dock_->toggleViewAction());
+  build_theme_menu(view);
+  view->addSeparator();
+  reload_ = view->addAction(tr("&Read again"), QKeySequence::Refresh, this, &MainWindow::reload);
+}
+
+void MainWindow::build_theme_menu(QMenu* view) {
+  QMenu* menu = view->addMenu(tr("&Colours"));
+  themes_ = new QActionGroup(this);
+  for (const NamedTheme& theme : theme_choices) {
+    QAction* action = menu->addAction(tr(theme.title), this, [this, choice = theme.choice] { choose_theme(choice); });
+    action->setCheckable(true);
+    action->setData(static_cast<int>(theme.choice));
+    themes_->addAction(action);
+  }
+}
+
+void MainWindow::build_score_menu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Score"));
+  score_ = menu->addAction(tr("&Score documents…"), QKeySequence(Qt::CTRL | Qt::Key_R), this,
+                           [this] { ask_what_to_score({}); });
+  score_->setIconText(tr("Score…"));
+  score_->setToolTip(tr("Score files or folders with a model"));
+  continue_ = menu->addAction(tr("&Continue this run"), this, &MainWindow::continue_run);
+  continue_->setToolTip(tr("Scores what is missing in a run that was stopped"));
+  stop_ = menu->addAction(tr("S&top scoring"), this, [this] {
+    if (const QueuedRun* run = queue_->running())
+      queue_->cancel(run->id);
+  });
+}
+
+void MainWindow::build_help_menu() {
+  QMenu* help = menuBar()->addMenu(tr("&Help"));
+  help->addAction(tr("&Contents"), QKeySequence::HelpContents, this, [this] { show_help(QStringLiteral("index")); });
+  help->addAction(tr("&Tour"), this, [this] { show_help(QStringLiteral("tour")); });
+  help->addAction(tr("&Keys"), QKeySequence(Qt::Key_Question), this, [this] { show_help(QStringLiteral("window")); });
+  help->addSeparator();
+  help->addAction(tr("&About Longview"), this, &MainWindow::show_about);
+}
+
+void MainWindow::build_tool_bar() {
+  QToolBar* bar = addToolBar(tr("Tools"));
+  bar->setObjectName(QStringLiteral("tools"));
+  bar->setMovable(false);
+  bar->setContextMenuPolicy(Qt::PreventContextMenu);
+  bar->addAction(open_);
+  bar->addAction(score_);
+  bar->addAction(export_);
+  bar->addSeparator();
+  chooser_ = new RunChooser(this);
+  bar->addWidget(chooser_);
+  auto* space = new QWidget(bar);
+  space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  bar->addWidget(space);
+  bar->addAction(parameters_dock_->toggleViewAction());
+  bar->addAction(why_dock_->toggleViewAction());
+}
+
+void MainWindow::fill_recent() {
+  recent_menu_->clear();
+  for (const std::filesystem::path& path : recent_projects(application_settings())) {
+    QString title = to_qt(path);
+    recent_menu_->addAction(title.replace(u'&', QStringLiteral("&&")), this, [this, path] { open_project(path); });
+  }
+  if (recent_menu_->isEmpty())
+    recent_menu_->addAction(tr("No project yet"))->setEnabled(false);
+}
+
+void MainWindow::update_actions() {
+  const RunInfo* run = chooser_->run();
+  const bool drawn = page_->document() != nullptr;
+  export_->setEnabled(run != nullptr);
+  close_->setEnabled(!project_.empty());
+  reload_->setEnabled(!project_.empty());
+  save_figure_->setEnabled(drawn);
+  copy_figure_->setEnabled(drawn);
+  stop_->setEnabled(queue_->running() != nullptr);
+  bool queued = false;
+  for (const QueuedRun& entry : queue_->runs())
+    queued = queued || (!entry.over() && is_shown(entry));
+  continue_->setEnabled(run && run->stored.finished.empty() && !queued);
+}
+
+void MainWindow::choose_figure_file(FigureKind kind) {
+  const DocumentPointer document = page_->document();
+  if (!document)
+    return;
+  QString name = QString::fromStdString(document->document.name);
+  name.replace(u'/', u'_');
+  const QString file = QFileDialog::getSaveFileName(this, tr("Save the figure"), name + QStringLiteral(".png"),
+                                                    tr("Figures (*.png *.svg *.pdf)"));
+  if (file.isEmpty())
+    return;
+  try {
+    page_->save_figure_as(kind, to_path(file));
+    statusBar()->showMessage(tr("Saved %1").arg(file), message_time);
+  } catch (const Error& error) {
+    QMessageBox box(QMessageBox::Warning, tr("The figure was not saved"), error_text(error), QMessageBox::Ok, this);
+    box.setTextFormat(Qt::PlainText);
+    box.setTextInteractionFlags(Qt::TextSelectableByMouse);
+    box.exec();
+  }
+}
+
+void MainWindow::show_help(const QString& page) {
+  if (!help_) {
+    help_ = new HelpWindow(this);
+    help_->setAttribute(Qt::WA_QuitOnClose, false);
+  }
+  help_->show_page(page);
+  help_->show();
+  help_->raise();
+  help_->activateWindow();
+}
+
+void MainWindow::show_about() {
+  QMessageBox box(this);
+  box.setWindowTitle(tr("About Longview"));
+  box.setIconPixmap(windowIcon().pixmap(64));
+  box.setTextFormat(Qt::PlainText);
+  box.setText(
+      tr("Longview %1 (%2)").arg(QString::fromStdString(program_version()), QString::fromStdString(program_commit())));
+  box.setInformativeText(
+      tr("Finds long documents whose far-apart parts depend on each other, and shows why. Implements the Long "
+         "Dependency Score of ProLong (Chen et al., ACL 2024, arXiv 2405.17915).\n\nFree software under the "
+         "GNU General Public License, version 3 or later; it comes with no warranty."));
+  box.exec();
+}
+
+void MainWindow::choose_theme(ThemeChoice choice) {
+  apply_theme(choice);
+  QSettings settings = application_settings();
+  settings.setValue(QStringLiteral("window/colours"), static_cast<int>(choice));
+}
+
+// Layout
+
+void MainWindow::save_layout() const {
+  QSettings settings = application_settings();
+  settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+  settings.setValue(QStringLiteral("window/state"), saveState(layout_version));
+  settings.setValue(QStringLiteral("window/heatmap"), static_cast<int>(page_->heatmap()->value()));
+  settings.setValue(QStringLiteral("window/logarithmic"), logarithmic_->isChecked());
+  documents_->save_layout(settings);
+  page_->save_layout(settings);
+}
+
+void MainWindow::restore_layout() {
+  const QSettings settings = application_settings();
+  restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+  restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), layout_version);
+  strip_dock_->setVisible(strip_->has_content());
+  documents_->restore_layout(settings);
+  page_->restore_layout(settings);
+  const int value = settings.value(QStringLiteral("window/heatmap")).toInt();
+  for (QAction* action : values_->actions())
+    if (action->data().toInt() == value)
+      action->trigger();
+  logarithmic_->setChecked(settings.value(QStringLiteral("window/logarithmic")).toBool());
+  const int colours = settings.value(QStringLiteral("window/colours")).toInt();
+  for (QAction* action : themes_->actions())
+    if (action->data().toInt() == colours)
+      action->trigger();
+}
+
+} // namespace longview

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QString>
+#include <qcustomplot.h>
+
+#include "widgets/theme.h"
+
+namespace longview {
+
+// How all plots look: one set of pens and ticks.
+
+QColor faint(QColor colour, int alpha);
+void style_axis(QCPAxis& axis, const Theme& theme, const QFont& font);
+/// Ticks at whole segments, a human step apart and as many as there is room for.
+void tick_segments(QCPAxis& axis, std::uint32_t longest);
+/// The first of these titles that fits the width of the plot, the last one otherwise.
+void title_axis(QCPAxis& axis, std::initializer_list<QString> titles);
+/// A logarithmic axis from 1 on, with ticks at powers of two.
+void tick_powers_of_two(QCPAxis& axis, std::uint32_t longest);
+/// Empties the plot and gives it its two axes.
+void start_plot(QCustomPlot& plot, const Theme& theme, const QFont& font);
+
+} // namespace longview

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <QPlainTextEdit>
+#include <QWidget>
+
+#include "store/project.h"
+#include "widgets/colour_map.h"
+#include "widgets/document_data.h"
+
+class QLabel;
+
+namespace longview {
+
+/// The text of one segment with which it is above it; plain text, never markup. A target can be coloured by what a
+/// prefix does to each of its tokens.
+class SegmentPane : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// "Prefix", "Target".
+  explicit SegmentPane(const QString& role, QWidget* parent = nullptr);
+
+  void show_segment(const DocumentData& document, std::uint32_t k);
+  void show_nothing(const QString& why);
+  /// Colours the tokens of the segment that is shown; null takes the colours away.
+  void show_gain(const DocumentData& document, std::uint32_t k, std::shared_ptr<const TokenGain> gain);
+
+  /// What is told of the token at a place of the text; empty where there is none.
+  QString words_at(int position) const;
+  /// Background of the token at a place; invalid where there is none.
+  QColor colour_at(int position) const;
+  QPlainTextEdit* text() const { return text_; }
+
+ protected:
+  void changeEvent(QEvent* event) override;
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void choose_colours();
+  void set_text(const QString& text, const QString& placeholder = {});
+  void paint_tokens();
+  int token_at(int position) const;
+
+  QString role_;
+  QLabel* header_;
+  QPlainTextEdit* text_;
+  std::shared_ptr<const TokenGain> gain_;
+  std::vector<int> ends_; ///< of the tokens, in the text view
+  ColourScale scale_;
+};
+
+} // namespace longview
