@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   name_application();
   apply_theme(ThemeChoice::light);
   MainWindow window;
-  window.resize(1280, 800);
+  window.resize(1480, 860);
   window.show();
   window.open_project(argv[1]);
   if (!arrange(window, QString::fromLocal8Bit(argv[2]))) {
