@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 
 #include "program.h"
+#include "support/checkpoint.h"
 #include "support/log_guard.h"
 
 using namespace longview::test;
@@ -137,6 +138,28 @@ class TestCliModel : public QObject {
     const Finished as_json = longview_cli({"model", model.string(), "--json"});
     COMPARE_STATUS(as_json, 3);
     VERIFY_CONTAINS(as_json.json()["problem"].get<std::string>(), problem.toStdString());
+  }
+
+  void a_tokenizer_of_another_model() {
+    Checkpoint model(reference + "models/llama");
+    model.config["vocab_size"] = 700;
+    for (const char* name : {"model.embed_tokens.weight", "lm_head.weight"}) {
+      Checkpoint::Tensor& tensor = model.tensors.at(name);
+      tensor.bytes.resize(tensor.bytes.size() / tensor.shape[0] * 700);
+      tensor.shape[0] = 700;
+    }
+    const fs::path copy = copy_of("llama");
+    model.write(copy);
+    const std::string problem = "its tokenizer has 768 tokens, but its output matrix only 700 rows; tokenizer and "
+                                "weights do not belong together";
+    const Finished said = longview_cli({"model", copy.string()});
+    COMPARE_STATUS(said, 3);
+    QCOMPARE(said.err, "longview-cli: " + copy.string() + ": " + problem + "\n");
+    write(copy / "d.jsonl", json{{"text", std::string(9000, 'a')}}.dump() + "\n");
+    const Finished score = longview_cli({"score", (copy / "d.jsonl").string(), "--project", (copy / "p").string(),
+                                         "--model", copy.string(), "--device", "cpu", "--quiet"});
+    QVERIFY(score.status != 0);
+    VERIFY_CONTAINS(score.err, problem);
   }
 
  private:
