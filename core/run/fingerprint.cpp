@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "model/model_files.h"
 #include "run/user_cache.h"
 
 namespace longview {
@@ -21,6 +22,16 @@ Hash128 fingerprint(const std::filesystem::path& path, std::stop_token stop) {
   cache[key] = {{"size", stamp.size}, {"mtime", stamp.mtime_ns}, {"hash", hash.hex()}};
   write_user_cache(cache_name, cache);
   return hash;
+}
+
+Hash128 model_fingerprint(const std::filesystem::path& path, std::stop_token stop) {
+  const auto files = open_model_files(path).files;
+  if (files.size() == 1)
+    return fingerprint(files.front(), stop);
+  Hasher128 hasher;
+  for (const auto& file : files)
+    hasher.update(fingerprint(file, stop).hex());
+  return hasher.digest();
 }
 
 } // namespace longview

@@ -58,7 +58,7 @@ PreparedRun prepare_run(const RunRequest& request, std::stop_token stop) {
       !problem.empty())
     throw Error(ErrorCode::unsupported, problem, prepared.model.string());
   prepared.model_name = model_title(prepared.model, plan.spec);
-  prepared.model_hash = fingerprint(prepared.model, stop);
+  prepared.model_hash = model_fingerprint(prepared.model, stop);
   return prepared;
 }
 

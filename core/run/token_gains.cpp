@@ -20,7 +20,7 @@ void check_model(const StoredRun& run, const std::stop_token& stop) {
   if (!std::filesystem::exists(run.model_path))
     throw Error(ErrorCode::not_found, "the model of this run is not there any more; put it back to compute with it",
                 run.model_path);
-  if (fingerprint(run.model_path, stop) != run.identity.model)
+  if (model_fingerprint(run.model_path, stop) != run.identity.model)
     throw Error(ErrorCode::conflict, "this is another model than the run was scored with; put the old one back",
                 run.model_path);
 }

@@ -55,7 +55,7 @@ struct StoredDocument {
 struct RunIdentity {
   DatasetId dataset{};
   std::string settings; ///< canonical JSON (run/settings.h)
-  Hash128 model;        ///< fingerprint of the weights file
+  Hash128 model;        ///< fingerprint of the weights, and of the configuration beside them
   Hash128 tokenizer;
   bool operator==(const RunIdentity&) const = default;
 };

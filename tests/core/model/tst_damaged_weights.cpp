@@ -11,7 +11,9 @@
 #include <QTemporaryDir>
 
 #include "base/error.h"
+#include "model/families.h"
 #include "model/model_files.h"
+#include "model/weight_converter.h"
 #include "support/gguf_builder.h"
 #include "support/log_guard.h"
 #include "support/safetensors_builder.h"
@@ -82,11 +84,26 @@ std::uint64_t walk(const TensorSet& tensors) {
   return bytes;
 }
 
+/// Plans and converts the weights as loading does. Throws Error where they do not make up a model.
+void load(const ModelFiles& model, const std::string& path) {
+  const ModelPlan plan = plan_model(model);
+  WeightConverter converter(*model.tensors, 2, path, {});
+  std::vector<std::vector<std::byte>> matrices;
+  for_each_slot(plan, [&](const SlotSources& slot, bool) {
+    std::uint64_t size = 0;
+    for (const TensorSource& source : slot)
+      size += source.rows * source.columns * 2;
+    converter.add(slot, TensorType::BF16, matrices.emplace_back(size).data());
+  });
+  converter.run();
+}
+
 /// A kind of file among those that make up a model, and how to damage it.
 struct Subject {
-  fs::path directory;  ///< holds the whole model
-  std::string damaged; ///< the file of it that is damaged
-  std::string opened;  ///< what is opened: a file, or empty for the directory
+  fs::path directory;    ///< holds the whole model
+  std::string damaged;   ///< the file of it that is damaged
+  std::string opened;    ///< what is opened: a file, or empty for the directory
+  bool is_model = false; ///< a whole model: it can be loaded too
 };
 
 } // namespace
@@ -112,6 +129,8 @@ class TestDamagedWeights : public QObject {
       // Tensors may share bytes, but not so that reading all of them takes forever.
       if (walk(*model.tensors) > 1'000 * model.tensors->file_bytes())
         qFatal("the tensors are far larger than the file");
+      if (subject.is_model)
+        load(model, subject.directory.string());
     } catch (const Error& error) {
       read = false;
       if (error.message().empty() || error.context().empty())
@@ -135,7 +154,8 @@ class TestDamagedWeights : public QObject {
     const fs::path single = make("safetensors");
     fs::copy_file(models / "llama" / "model.safetensors", single / "model.safetensors");
     fs::copy_file(models / "llama" / "config.json", single / "config.json");
-    subjects_.push_back({single, "model.safetensors", ""});
+    subjects_.push_back({single, "model.safetensors", "", true});
+    subjects_.push_back({single, "config.json", "", true});
 
     const fs::path sharded = make("sharded safetensors");
     write_bytes(sharded / "config.json", "{}");
@@ -155,6 +175,10 @@ class TestDamagedWeights : public QObject {
       write_bytes(at / "config.json", "{}");
       subjects_.push_back({at, "pytorch_model.bin", ""});
     }
+
+    const fs::path gguf = make("GGUF");
+    fs::copy_file(LONGVIEW_REFERENCE_DIR "/gguf/llama.Q8_0.gguf", gguf / "llama.Q8_0.gguf");
+    subjects_.push_back({gguf, "llama.Q8_0.gguf", "llama.Q8_0.gguf", true});
 
     const fs::path split = make("split GGUF");
     for (std::uint16_t k = 0; k < 2; ++k) {
