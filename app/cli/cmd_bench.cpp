@@ -63,7 +63,10 @@ int bench_model(BenchOptions& options) {
 void add_bench(CLI::App& app, Action& action) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = app.add_subcommand("bench", "Measure how many pairs a second a model scores on this machine");
-  command->add_option("--model", options->model, "A GGUF file; default: the installed SmolLM2-135M")->type_name("PATH");
+  command
+      ->add_option("--model", options->model,
+                   "A GGUF file or a Hugging Face directory; default: the installed SmolLM2-135M")
+      ->type_name("PATH");
   command->add_option("--dtype", options->dtypes, "auto, float32, bfloat16, float16; several with commas")
       ->delimiter(',')
       ->type_name("A,B");

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "model/default_model.h"
 #include "run/model_info.h"
+#include "scoring/settings.h"
 
 namespace longview::cli {
 namespace {
@@ -29,6 +30,7 @@ void print_json(const ModelSummary& model) {
       {"tokenizer", model.tokenizer},
       {"weight_types", model.weight_types},
       {"parameters", model.parameters},
+      {"matrix_parameters", model.matrix_parameters},
       {"file_bytes", model.file_bytes},
       {"layers", model.layers},
       {"hidden", model.hidden},
@@ -37,6 +39,7 @@ void print_json(const ModelSummary& model) {
       {"context", model.context},
       {"vocabulary", model.vocabulary},
       {"weight_bytes", memory},
+      {"prefix_bytes_per_token", model.prefix_values * sizeof(float)},
       {"problem", model.problem.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(model.problem)}};
   std::cout << out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
@@ -48,22 +51,29 @@ void print_text(const ModelSummary& model) {
                            plain_line(model.name), model.format, static_cast<double>(model.file_bytes) / 1e6);
   if (model.layers)
     std::cout << fmt::format("architecture  {}: {} layers, width {}, {} heads ({} for keys and values)\n"
-                             "parameters    {:.1f} million in matrices; stored as {}\n"
+                             "parameters    {:.1f} million ({:.1f} in matrices); stored as {}\n"
                              "context       {} tokens, vocabulary {}\n",
                              plain_line(model.architecture), model.layers, model.hidden, model.heads, model.kv_heads,
-                             static_cast<double>(model.parameters) / 1e6, model.weight_types, model.context,
+                             static_cast<double>(model.parameters) / 1e6,
+                             static_cast<double>(model.matrix_parameters) / 1e6, model.weight_types, model.context,
                              model.vocabulary);
   if (!model.tokenizer.empty())
     std::cout << "tokenizer     " << plain_line(model.tokenizer) << '\n';
   if (!model.problem.empty())
     return;
+  const std::uint32_t segment = SamplingSettings{}.segment_length;
   std::cout << "memory        ";
   const char* separator = "";
   for (const DTypeMemory& one : memory_by_dtype(model)) {
     std::cout << separator << fmt::format("{:.0f} MB in {}", static_cast<double>(one.bytes) / 1e6, name(one.dtype));
     separator = ", ";
   }
-  std::cout << " (weights alone)\nIt can be used.\n";
+  std::cout << fmt::format("; {:.3g} MB for each prefix of {} tokens kept\n",
+                           static_cast<double>(model.prefix_values * segment * sizeof(float)) / 1e6, segment);
+  if (model.context < 2 * segment)
+    std::cout << fmt::format("It can be used with --segment-length {} or less.\n", model.context / 2);
+  else
+    std::cout << "It can be used.\n";
 }
 
 int describe(const ModelOptions& options) {
@@ -85,10 +95,15 @@ int describe(const ModelOptions& options) {
 void add_model(CLI::App& app, Action& action) {
   auto options = std::make_shared<ModelOptions>();
   CLI::App* command =
-      app.add_subcommand("model", "Say what a model file is, whether it can be used, and what memory it needs");
-  command->add_option("path", options->path, "A GGUF file; default: the installed SmolLM2-135M")->type_name("PATH");
+      app.add_subcommand("model", "Say what a model is, whether it can be used, and what memory it needs");
+  command
+      ->add_option("path", options->path,
+                   "A GGUF file or a Hugging Face directory (config.json with its weights); default: the installed "
+                   "SmolLM2-135M")
+      ->type_name("PATH");
   command->add_flag("--json", options->json, "As one JSON object");
   command->footer("Exit status 3 where the model cannot be used; the reason is on stderr and in \"problem\".\n"
+                  "Parameters are all weights; an embedding that is the output matrix too counts once.\n"
                   "Example: longview-cli model ~/models/TinyLlama-1.1B.Q8_0.gguf");
   command->callback([options, &action] { action = [options] { return describe(*options); }; });
 }

@@ -200,7 +200,9 @@ void add_measure_options(CLI::App& command, ScoreOptions& options) {
 
 void add_machine_options(CLI::App& command, ScoreOptions& options) {
   const char* group = "What it runs on";
-  command.add_option("--model", options.request.model, "A GGUF file; default: the installed SmolLM2-135M")
+  command
+      .add_option("--model", options.request.model,
+                  "A GGUF file or a Hugging Face directory; default: the installed SmolLM2-135M")
       ->type_name("PATH")
       ->group(group);
   command

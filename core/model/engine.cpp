@@ -98,7 +98,7 @@ class TorchEngine final : public Engine {
     info.architecture = plan.spec.architecture;
     info.device = device.is_cpu() ? "cpu" : fmt::format("cuda:{}", static_cast<int>(device.index()));
     info.dtype = dtype;
-    info.parameters = weight_bytes(plan, 1);
+    info.parameters = count_parameters(plan).total();
     info.context = plan.spec.context;
     info.vocabulary = plan.spec.vocabulary;
     info.batch = device.is_cpu() ? 4 : 64; // CPU: 512 rows keep a layer's activations in cache, and fill the products

@@ -284,7 +284,7 @@ void read_qwen3(HubConfig& config, DecoderSpec& spec) {
 void read_gemma2(HubConfig& config, DecoderSpec& spec) {
   spec.head_dim = 256;
   read_llama_like(config, spec, 4);
-  config.pass_over({"hidden_act"}); // hidden_activation is what counts
+  config.pass_over({"hidden_act", "sliding_window_size"}); // hidden_activation and sliding_window are what counts
   spec.qkv_bias = spec.attention_output_bias = config.flag("attention_bias", false);
   const double scalar = config.positive("query_pre_attn_scalar", 256.0);
   const std::uint32_t window = config.count("sliding_window", 1u << 30, 4096u);
@@ -341,8 +341,8 @@ void read_gpt2(HubConfig& config, DecoderSpec& spec) {
     const double scale = scaled ? 1 / std::sqrt(static_cast<double>(spec.head_dim)) : 1.0;
     spec.layers[k].attention_scale = scale / (by_layer ? static_cast<double>(k + 1) : 1.0);
   }
-  config.pass_over({"reorder_and_upcast_attn", "n_ctx", "summary_activation", "summary_first_dropout",
-                    "summary_proj_to_labels", "summary_type", "summary_use_proj"});
+  config.pass_over({"reorder_and_upcast_attn", "n_ctx", "n_special", "predict_special_tokens", "summary_activation",
+                    "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj"});
 }
 
 void read_gpt_neox(HubConfig& config, DecoderSpec& spec) {

@@ -239,13 +239,17 @@ void for_each_slot(const ModelPlan& plan, const std::function<void(const SlotSou
       visit(layer.*slot.sources, slot.matrix);
 }
 
-std::uint64_t matrix_parameters(const ModelPlan& plan) {
-  std::uint64_t count = 0;
+ParameterCount count_parameters(const ModelPlan& plan) {
+  ParameterCount count;
   for_each_slot(plan, [&](const SlotSources& sources, bool matrix) {
     for (const TensorSource& source : sources)
-      count += matrix ? source.rows * source.columns : 0;
+      (matrix ? count.in_matrices : count.others) += source.rows * source.columns;
   });
   return count;
+}
+
+std::uint64_t prefix_values(const DecoderSpec& spec) {
+  return std::uint64_t{2} * spec.layers.size() * spec.kv_heads * spec.head_dim;
 }
 
 ModelPlan make_plan(DecoderSpec spec, const TensorNames& names, const TensorSet& tensors, const std::string& path) {

@@ -74,8 +74,19 @@ struct TensorNames {
 /// Calls `visit` with every slot that holds a matrix (`matrix` true) or a vector of the decoder.
 void for_each_slot(const ModelPlan& plan, const std::function<void(const SlotSources&, bool matrix)>& visit);
 
-/// Weights in matrices: what is multiplied, and nearly all of the memory.
-std::uint64_t matrix_parameters(const ModelPlan& plan);
+/// All weights of a model. An embedding that is the output matrix too counts once.
+struct ParameterCount {
+  std::uint64_t in_matrices = 0; ///< kept in the run's type
+  std::uint64_t others = 0;      ///< norms, biases, learned positions: kept in float32
+
+  std::uint64_t total() const { return in_matrices + others; }
+  /// In memory, with so many bytes for a value of a matrix.
+  std::uint64_t bytes(std::uint64_t matrix_value) const { return in_matrices * matrix_value + others * sizeof(float); }
+};
+ParameterCount count_parameters(const ModelPlan& plan);
+
+/// Keys and values of one token in all layers: how many values a prefix keeps for each of its tokens.
+std::uint64_t prefix_values(const DecoderSpec& spec);
 
 /// Finds the tensors of `spec` under the family's names. Each must be there with its shape and a type we can read, and
 /// no tensor may be left over. Throws Error with `path`: unsupported (a type, a tensor that is not part of the

@@ -90,7 +90,7 @@ LayerWeights load_layer(Loader& load, const LayerSources& layer) {
 } // namespace
 
 std::uint64_t weight_bytes(const ModelPlan& plan, std::uint64_t element_bytes) {
-  return matrix_parameters(plan) * element_bytes;
+  return count_parameters(plan).bytes(element_bytes);
 }
 
 DecoderWeights load_weights(const TensorSet& tensors, const ModelPlan& plan, at::ScalarType type, at::Device device,

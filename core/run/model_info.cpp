@@ -25,7 +25,10 @@ std::string weight_types(const TensorSet& tensors) {
 void describe_plan(const ModelPlan& plan, ModelSummary& summary) {
   const DecoderSpec& spec = plan.spec;
   summary.architecture = spec.architecture;
-  summary.parameters = matrix_parameters(plan);
+  const ParameterCount parameters = count_parameters(plan);
+  summary.parameters = parameters.total();
+  summary.matrix_parameters = parameters.in_matrices;
+  summary.prefix_values = prefix_values(spec);
   summary.layers = static_cast<std::uint32_t>(spec.layers.size());
   summary.hidden = spec.hidden;
   summary.heads = spec.heads;
@@ -83,9 +86,8 @@ ModelSummary describe_model(const std::filesystem::path& path) {
 }
 
 std::vector<DTypeMemory> memory_by_dtype(const ModelSummary& model) {
-  return {{DType::float32, model.parameters * 4},
-          {DType::bfloat16, model.parameters * 2},
-          {DType::float16, model.parameters * 2}};
+  const ParameterCount count{model.matrix_parameters, model.parameters - model.matrix_parameters};
+  return {{DType::float32, count.bytes(4)}, {DType::bfloat16, count.bytes(2)}, {DType::float16, count.bytes(2)}};
 }
 
 } // namespace longview

@@ -82,7 +82,9 @@ struct ModelSummary {
   std::string name;
   std::string tokenizer;    ///< description
   std::string weight_types; ///< "Q4_1 210, F32 61"
-  std::uint64_t parameters = 0;
+  std::uint64_t parameters = 0;        ///< all of them; an embedding that is the output matrix too counts once
+  std::uint64_t matrix_parameters = 0; ///< of those, what is kept in the run's type; the others are float32
+  std::uint64_t prefix_values = 0;     ///< that a prefix keeps for each of its tokens
   std::uint64_t file_bytes = 0;
   std::uint32_t layers = 0, hidden = 0, heads = 0, kv_heads = 0, context = 0, vocabulary = 0;
   std::string problem;      ///< why it cannot be used; empty when it can

@@ -5,16 +5,15 @@
 #include <QWidget>
 
 class QLineEdit;
-class QToolButton;
 
 namespace longview {
 
-/// A line for a path with a button that opens the file chooser.
+/// A line for a path with a button that opens the file chooser, and one for folders where it may be a folder.
 class PathField : public QWidget {
   Q_OBJECT
 
  public:
-  enum class Purpose { open_file, save_file };
+  enum class Purpose { open_file_or_folder, save_file };
   /// `filter` as QFileDialog takes it.
   PathField(Purpose purpose, const QString& title, const QString& filter, QWidget* parent = nullptr);
 
@@ -29,11 +28,12 @@ class PathField : public QWidget {
 
  private:
   void browse();
+  void browse_folders();
+  void choose(const QString& chosen); ///< nothing where it is empty
 
   Purpose purpose_;
   QString title_, filter_;
   QLineEdit* line_;
-  QToolButton* button_;
 };
 
 QString to_qt(const std::filesystem::path& path);

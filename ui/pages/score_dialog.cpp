@@ -126,8 +126,8 @@ QWidget* ScoreDialog::build_inputs() {
   project_ = new PathField(PathField::Purpose::save_file, tr("Choose a project file"),
                            tr("Longview projects (*.longview)"), side);
   project_notice_ = new Notice(side);
-  model_ =
-      new PathField(PathField::Purpose::open_file, tr("Choose a model"), tr("Models (*.gguf);;All files (*)"), side);
+  model_ = new PathField(PathField::Purpose::open_file_or_folder, tr("Choose a model"),
+                         tr("Models (*.gguf *.safetensors *.safetensors.index.json *.bin);;All files (*)"), side);
   model_notice_ = new Notice(side);
   auto* form = new QFormLayout;
   form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -343,7 +343,7 @@ void ScoreDialog::check_model_file() {
   const std::filesystem::path path = model_->path();
   if (path.empty()) {
     background_.cancel(model_kind);
-    model_notice_->fail(tr("Name a model: a .gguf file."));
+    model_notice_->fail(tr("Name a model: a GGUF file or a Hugging Face directory (config.json with its weights)."));
     return;
   }
   model_notice_->explain(tr("Looking at the model…"));
