@@ -46,6 +46,7 @@ void BytePairs::append(std::string_view piece, std::uint64_t start, Tokens& out,
 
 void BytePairs::start_symbols(std::string_view piece, std::vector<Symbol>& symbols) const {
   symbols.clear();
+  symbols.reserve(piece.size());
   bool after_unknown = false;
   for (std::size_t k = 0; k < piece.size(); ++k) {
     const auto end = static_cast<std::uint32_t>(k + 1);

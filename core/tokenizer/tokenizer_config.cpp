@@ -93,6 +93,17 @@ void read_added_file(const fs::path& file, std::vector<AddedToken>& out) {
   }
 }
 
+/// added_tokens.json has no flags: those of the special tokens are where they are named.
+void take_flags(const std::vector<AddedToken>& named, std::vector<AddedToken>& added) {
+  for (AddedToken& token : added)
+    for (const AddedToken& one : named)
+      if (one.content == token.content) {
+        const TokenId id = token.id;
+        token = one;
+        token.id = id;
+      }
+}
+
 } // namespace
 
 TokenizerConfig read_tokenizer_config(const fs::path& directory) {
@@ -113,9 +124,11 @@ TokenizerConfig read_tokenizer_config(const fs::path& directory) {
   } catch (const json::exception& error) {
     throw Error(ErrorCode::input, fmt::format("cannot be understood: {}", error.what()), file.string());
   }
-  if (out.added.empty())
-    read_added_file(directory / "added_tokens.json", out.added);
   read_named(read_object(directory / "special_tokens_map.json"), out.named);
+  if (out.added.empty()) {
+    read_added_file(directory / "added_tokens.json", out.added);
+    take_flags(out.named, out.added);
+  }
   out.model_type = text_of(read_object(directory / "config.json"), "model_type");
   return out;
 }

@@ -82,6 +82,7 @@ def tokenizer_kinds(files, vocab):
     yield "metaspace_never", bpe(files, vocab, p.Metaspace(prepend_scheme="never"), start=False, unk_token="<unk>")
     yield "gemma", bpe(files, vocab, p.Split(" ", "merged_with_previous"), n.Replace(" ", "▁"), more=[AddedToken("▁▁", normalized=False)],
                        **lines)
+    yield "vocabulary_files", bpe(files, vocab, byte_level(), more=())  # saved as vocab.json and merges.txt
     yield "regex_normalizer", bpe(files, vocab, byte_level(), n.Sequence([n.Strip(), n.Replace(Regex(r"\s+"), " ")]))
 
 
@@ -96,9 +97,11 @@ def sentencepiece_kinds(files, vocab, where):
                                   control_symbols=["<|z|>"], **plain), {}
     yield "spm_bpe_no_prefix", dict(common, model_type="bpe", byte_fallback=True, add_dummy_prefix=False, **plain), {}
     yield "spm_unigram", dict(common, model_type="unigram", byte_fallback=True, **plain), {}
-    yield "spm_unigram_nfkc", dict(common, model_type="unigram", normalization_rule_name="nmt_nfkc_cf",
-                                   user_defined_symbols=["<x>", "ab"]), {}
-    yield "spm_suffix", dict(common, model_type="bpe", treat_whitespace_as_suffix=True, normalization_rule_name="nfkc"), {}
+    with open(where + "/rules.tsv", "w") as f:  # a rule a line, in hexadecimal; the real ones take 240 KB in every model
+        f.write("65 301\tE9\nFB01\t66 69\nA\t20\nD A\t20\n200B\t20\n1\t\n41\t61\n6F22\t5B57 5B57\n")
+    yield "spm_unigram_rules", dict(common, model_type="unigram", normalization_rule_tsv=where + "/rules.tsv",
+                                    user_defined_symbols=["<x>", "ab"]), {}
+    yield "spm_suffix", dict(common, model_type="bpe", treat_whitespace_as_suffix=True, normalization_rule_name="identity"), {}
 
 
 def encode_spm(sp):
@@ -143,6 +146,13 @@ def main():
             special = tok.encode(text, add_special_tokens=False).ids
             rows.append(row if special == row["ids"] else dict(row, ids_special=special))
         write(where, rows)
+        if name == "vocabulary_files":
+            os.remove(os.path.join(where, "tokenizer.json"))
+            tok.model.save(where)
+            with open(os.path.join(where, "added_tokens.json"), "w") as f:
+                json.dump({token.content: id for id, token in tok.get_added_tokens_decoder().items()}, f)
+            with open(os.path.join(where, "special_tokens_map.json"), "w") as f:
+                json.dump({"additional_special_tokens": ["<|z|>", "<|z|>long"]}, f)
     for name, options, config in sentencepiece_kinds(files, a.vocab, a.out):
         where = os.path.join(a.out, name)
         os.makedirs(where, exist_ok=True)
@@ -157,6 +167,7 @@ def main():
             rows.append({"text": text, "ids": ids, "ends": ends})
         write(where, rows)
     os.remove(own)
+    os.remove(os.path.join(a.out, "rules.tsv"))
 
 
 if __name__ == "__main__":

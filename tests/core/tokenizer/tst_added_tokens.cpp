@@ -3,6 +3,17 @@
 
 using namespace longview;
 
+namespace {
+
+AddedToken token(const char* content, TokenId id) {
+  AddedToken out;
+  out.content = content;
+  out.id = id;
+  return out;
+}
+
+} // namespace
+
 class TestAddedTokens : public QObject {
   Q_OBJECT
 
@@ -34,13 +45,14 @@ class TestAddedTokens : public QObject {
     QFETCH(int, end);
     QFETCH(int, id);
     AddedTokens tokens;
-    tokens.add("<s>", 1);
-    tokens.add("<s>>", 2);
-    tokens.add("end", 3);
-    tokens.add("end", 4); // of two with one spelling the later counts
-    tokens.add("", 5);
+    tokens.add(token("<s>", 1));
+    tokens.add(token("<s>>", 2));
+    tokens.add(token("end", 3));
+    tokens.add(token("end", 4)); // of two with one spelling the later counts
+    tokens.add(token("", 5));
     const std::string bytes = text.toStdString();
-    const auto hit = tokens.find(bytes, static_cast<std::size_t>(from));
+    AddedTokens::Cursor cursor{static_cast<std::size_t>(from), static_cast<std::size_t>(from)};
+    const auto hit = tokens.next(bytes, SpecialTokens::recognised, cursor);
     QCOMPARE(hit ? hit->id : -1, id);
     if (!hit)
       return;
@@ -48,11 +60,53 @@ class TestAddedTokens : public QObject {
     QCOMPARE(hit->end, static_cast<std::size_t>(end));
   }
 
+  /// Expected values: the tokenizers library.
+  void flags_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("special");
+    QTest::addColumn<QString>("hits"); // with | between them
+    const auto row = [](const char* name, const char* text, bool special, const char* hits) {
+      QTest::newRow(name) << QString(text) << special << QString(hits);
+    };
+    row("takes spaces before it", "a \t <l>b", true, " \t <l>");
+    row("takes spaces after it", "<r>  \u3000b", true, "<r>  \u3000");
+    row("two want the same spaces", "<r>  <l>", true, "<r>  |<l>");
+    row("a word of its own", "<w> x<w> <w>y .<w>.", true, "<w>|<w>");
+    row("beside a combining mark", "<w>\u0301", true, "");
+    row("special", "a<s>b", true, "<s>");
+    row("special as plain text", "a<s>b", false, "");
+    row("plain text uses up its characters", "<s>> <s", false, "");
+  }
+  void flags() {
+    QFETCH(QString, text);
+    QFETCH(bool, special);
+    QFETCH(QString, hits);
+    AddedTokens tokens;
+    const auto add = [&](const char* content, auto&& change) {
+      AddedToken one = token(content, 0);
+      change(one);
+      tokens.add(one);
+    };
+    add("<l>", [](AddedToken& one) { one.lstrip = true; });
+    add("<r>", [](AddedToken& one) { one.rstrip = true; });
+    add("<w>", [](AddedToken& one) { one.single_word = true; });
+    add("<s>", [](AddedToken& one) { one.special = true; });
+    add("<s>>", [](AddedToken& one) { one.special = true; });
+    add(">", [](AddedToken& one) { one.special = true; });
+    const std::string bytes = text.toStdString();
+    QStringList found;
+    AddedTokens::Cursor cursor;
+    while (const auto hit = tokens.next(bytes, special ? SpecialTokens::recognised : SpecialTokens::plain, cursor))
+      found << QString::fromStdString(bytes.substr(hit->begin, hit->end - hit->begin));
+    QCOMPARE(found.join('|'), hits);
+  }
+
   void without_tokens() {
     AddedTokens tokens;
-    tokens.add("", 1);
+    tokens.add(token("", 1));
     QVERIFY(tokens.empty());
-    QVERIFY(!tokens.find("text", 0));
+    AddedTokens::Cursor cursor;
+    QVERIFY(!tokens.next("text", SpecialTokens::recognised, cursor));
   }
 };
 

@@ -40,6 +40,13 @@ struct RandomVocabulary {
   }
 };
 
+BytePairs make(const RandomVocabulary& vocabulary) {
+  std::vector<Word> words;
+  for (std::size_t k = 0; k < vocabulary.tokens.size(); ++k)
+    words.emplace_back(vocabulary.tokens[k], static_cast<TokenId>(k));
+  return {vocabulary.byte_tokens, vocabulary.merges, words, {}};
+}
+
 /// The definition, word for word: of all neighbours the best rank, of equals the leftmost.
 Tokens merged_by_definition(const RandomVocabulary& vocabulary, std::string_view piece, std::uint64_t start) {
   std::map<std::pair<TokenId, TokenId>, std::pair<std::size_t, TokenId>> ranks;
@@ -92,10 +99,10 @@ class TestBytePairs : public QObject {
     QFETCH(bool, shuffled);
     QFETCH(int, longest);
     std::mt19937 random(5);
-    BytePairs::Workspace work;
+    PairMerges::Workspace work;
     for (int trial = 0; trial < 40; ++trial) {
       const RandomVocabulary vocabulary(random, letters.toStdString(), 60, shuffled);
-      const BytePairs pairs(vocabulary.byte_tokens, vocabulary.merges, vocabulary.tokens);
+      const BytePairs pairs = make(vocabulary);
       for (int k = 0; k < 5; ++k) {
         std::string piece;
         for (std::size_t length = 1 + random() % static_cast<unsigned>(longest); piece.size() < length;)
@@ -117,10 +124,10 @@ class TestBytePairs : public QObject {
     bytes.fill(BytePairs::none);
     bytes['a'] = 0;
     bytes['b'] = 1;
-    const std::vector<std::string> tokens = {"a", "b", "ab", "aba", "abab"};
+    const std::vector<Word> words = {{"a", 0}, {"b", 1}, {"ab", 2}, {"aba", 3}, {"abab", 4}};
     const std::vector<Merge> merges = {{0, 1, 2}, {2, 2, 4}}; // "aba" has no merge
-    const BytePairs pairs(bytes, merges, tokens);
-    BytePairs::Workspace work;
+    const BytePairs pairs(bytes, merges, words, {});
+    PairMerges::Workspace work;
     Tokens made;
     for (const char* piece : {"aba", "abab", "?", "a?b", "b"})
       pairs.append(piece, 0, made, work, {});
@@ -128,12 +135,32 @@ class TestBytePairs : public QObject {
     QVERIFY(made.ends == (std::vector<std::uint64_t>{2, 3, 4, 3, 1}));
   }
 
+  /// Words are tokens as a whole where merges are ignored for them; bytes without a token may be one that says so.
+  void options() {
+    std::array<TokenId, 256> bytes{};
+    bytes.fill(BytePairs::none);
+    bytes['a'] = 0;
+    bytes['b'] = 1;
+    const std::vector<Word> words = {{"a", 0}, {"b", 1}, {"ab", 2}, {"aba", 3}};
+    const std::vector<Merge> merges = {{0, 1, 2}};
+    const auto ids = [&](BytePairs::Options options, const char* piece) {
+      PairMerges::Workspace work;
+      Tokens made;
+      BytePairs(bytes, merges, words, options).append(piece, 0, made, work, {});
+      return made.ids;
+    };
+    QVERIFY(ids({BytePairs::none, false, true}, "aba") == (std::vector<TokenId>{3}));
+    QVERIFY(ids({BytePairs::none, false, true}, "abab") == (std::vector<TokenId>{2, 2}));
+    QVERIFY(ids({7, false, false}, "a??b") == (std::vector<TokenId>{0, 7, 7, 1}));
+    QVERIFY(ids({7, true, false}, "a??b") == (std::vector<TokenId>{0, 7, 1}));
+  }
+
   /// Had it been quadratic, this would not come to an end.
   void a_long_piece() {
     std::mt19937 random(9);
     const RandomVocabulary vocabulary(random, "ab", 60, false);
-    const BytePairs pairs(vocabulary.byte_tokens, vocabulary.merges, vocabulary.tokens);
-    BytePairs::Workspace work;
+    const BytePairs pairs = make(vocabulary);
+    PairMerges::Workspace work;
     Tokens made;
     pairs.append(std::string(2'000'000, 'a'), 0, made, work, {});
     QVERIFY(!made.ids.empty());
@@ -143,10 +170,10 @@ class TestBytePairs : public QObject {
   void stops_within_a_piece() {
     std::mt19937 random(9);
     const RandomVocabulary vocabulary(random, "ab", 60, false);
-    const BytePairs pairs(vocabulary.byte_tokens, vocabulary.merges, vocabulary.tokens);
+    const BytePairs pairs = make(vocabulary);
     std::stop_source stop;
     stop.request_stop();
-    BytePairs::Workspace work;
+    PairMerges::Workspace work;
     Tokens made;
     QVERIFY_THROWS_EXCEPTION(Error, pairs.append(std::string(1'000'000, 'a'), 0, made, work, stop.get_token()));
   }

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "support/gguf_builder.h"
 #include "support/log_guard.h"
-#include "tokenizer/byte_alphabet.h"
 #include "tokenizer/gguf_vocabulary.h"
 
 using namespace longview;
@@ -22,6 +21,7 @@ struct Parts {
       {"<|end|>", "a", "b", "Ġ", "ab", "Ġab", "ÃĢ", "<tag> x", "unused", "?"}};
   std::optional<std::vector<std::int32_t>> types = {{3, 1, 1, 1, 1, 1, 1, 4, 5, 2}};
   std::optional<std::vector<std::string>> merges = {{"a b", "Ġ ab"}};
+  std::optional<std::vector<float>> scores;
 
   std::string bytes() const {
     GgufBuilder file;
@@ -38,6 +38,8 @@ struct Parts {
       file.numbers<std::int32_t>("tokenizer.ggml.token_type", GgufType::i32, *types);
     if (merges)
       file.strings("tokenizer.ggml.merges", *merges);
+    if (scores)
+      file.numbers<float>("tokenizer.ggml.scores", GgufType::f32, *scores);
     return file.bytes();
   }
 };
@@ -55,21 +57,59 @@ class TestGgufVocabulary : public QObject {
 
   void reads_all_parts() {
     GgufBuilder::write(path_, Parts().bytes());
-    const ByteLevelVocabulary read = read_byte_level_vocabulary(GgufFile(path_));
-    QCOMPARE(read.tokens.size(), std::size_t{10});
-    QCOMPARE(read.tokens[5], std::string(" ab"));
-    QCOMPARE(read.tokens[6], std::string("\xc3\x80"));
-    QCOMPARE(read.tokens[7], std::string("<tag> x")); // spelled as it is, not in the byte alphabet
-    const std::vector<TokenKind> kinds = {
-        TokenKind::special,  TokenKind::ordinary, TokenKind::ordinary, TokenKind::ordinary, TokenKind::ordinary,
-        TokenKind::ordinary, TokenKind::ordinary, TokenKind::added,    TokenKind::unused,   TokenKind::unused};
-    QVERIFY(read.kinds == kinds);
-    QCOMPARE(read.byte_tokens['a'], 1);
-    QCOMPARE(read.byte_tokens[' '], 3);
-    QCOMPARE(read.byte_tokens['z'], BytePairs::none);
-    QCOMPARE(read.merges.size(), std::size_t{2});
-    QVERIFY(read.merges[1].left == 3 && read.merges[1].right == 4 && read.merges[1].merged == 5);
-    QCOMPARE(read.pattern.name(), std::string("gpt-2"));
+    const auto read = read_gguf_tokenizer(GgufFile(path_));
+    QCOMPARE(read->vocabulary_size(), 10u);
+    QCOMPARE(read->token_bytes(5), std::string(" ab"));
+    QCOMPARE(read->token_bytes(6), std::string("\xc3\x80"));
+    QCOMPARE(read->token_bytes(7), std::string("<tag> x")); // spelled as it is, not in the byte alphabet
+    QCOMPARE(read->description(), std::string("byte-level BPE, 10 tokens, pattern gpt-2"));
+    const std::string text = "ab ab<tag> x<|end|>a?unused";
+    QVERIFY(read->encode(text, SpecialTokens::plain).ids == (std::vector<TokenId>{4, 5, 7, 1}));
+    const Tokens recognised = read->encode(text, SpecialTokens::recognised);
+    QVERIFY(recognised.ids == (std::vector<TokenId>{4, 5, 7, 0, 1}));
+    QVERIFY(recognised.ends == (std::vector<std::uint64_t>{2, 5, 12, 19, 27}));
+  }
+
+  /// Scores decide, of equals the leftmost; the space before a text and after each added token.
+  void sentencepiece() {
+    Parts parts;
+    parts.model = "llama";
+    parts.space_prefix = {};
+    parts.merges = {};
+    parts.tokens = std::vector<std::string>{"<unk>", "<s>", "▁", "a", "b", "ab", "ba", "▁ab", "[x]▁y", "▁b"};
+    parts.types = std::vector<std::int32_t>{2, 3, 1, 1, 1, 1, 1, 1, 4, 5};
+    parts.scores = std::vector<float>{0, 0, -9, -9, -9, -2, -1, -3, 0, -1};
+    GgufBuilder::write(path_, parts.bytes());
+    const auto read = read_gguf_tokenizer(GgufFile(path_));
+    QCOMPARE(read->description(), std::string("sentencepiece BPE, 10 tokens"));
+    QCOMPARE(read->token_bytes(7), std::string(" ab"));
+    const auto ids = [&](const char* text, SpecialTokens special = SpecialTokens::plain) {
+      return read->encode(text, special).ids;
+    };
+    QVERIFY(ids("ab") == (std::vector<TokenId>{7}));
+    QVERIFY(ids("aba") == (std::vector<TokenId>{2, 3, 6}));
+    QVERIFY(ids("b") == (std::vector<TokenId>{2, 4})); // the piece for both is unused
+    QVERIFY(ids("a??b") == (std::vector<TokenId>{2, 3, 0, 4}));
+    QVERIFY(ids("ab[x] yab") == (std::vector<TokenId>{7, 8, 7}));
+    QVERIFY(ids("ab<s>ab", SpecialTokens::recognised) == (std::vector<TokenId>{7, 1, 7}));
+    parts.space_prefix = false;
+    GgufBuilder::write(path_, parts.bytes());
+    QVERIFY(read_gguf_tokenizer(GgufFile(path_))->encode("ab ab", SpecialTokens::plain).ids ==
+            (std::vector<TokenId>{5, 7}));
+    parts.space_prefix = {};
+    parts.model = "gemma";
+    GgufBuilder::write(path_, parts.bytes());
+    QVERIFY(read_gguf_tokenizer(GgufFile(path_))->encode("ab ab", SpecialTokens::plain).ids ==
+            (std::vector<TokenId>{5, 7}));
+  }
+
+  void space_prefix_of_byte_level() {
+    Parts parts;
+    parts.space_prefix = true;
+    GgufBuilder::write(path_, parts.bytes());
+    const Tokens tokens = read_gguf_tokenizer(GgufFile(path_))->encode("ab", SpecialTokens::plain);
+    QVERIFY(tokens.ids == (std::vector<TokenId>{5}));
+    QVERIFY(tokens.ends == (std::vector<std::uint64_t>{2}));
   }
 
   void refuses_data() {
@@ -82,10 +122,10 @@ class TestGgufVocabulary : public QObject {
       QTest::newRow(says) << QByteArray::fromStdString(parts.bytes()) << unsupported << QString(says);
     };
     row("no tokenizer inside", false, [](Parts& p) { p.model = {}; });
-    row("kind \"llama\"", true, [](Parts& p) { p.model = "llama"; });
+    row("kind \"bert\"", true, [](Parts& p) { p.model = "bert"; });
+    row("scores is missing", false, [](Parts& p) { p.model = "llama"; });
     row("tokenizer.ggml.pre is missing", false, [](Parts& p) { p.pre = {}; });
     row("rule \"deepseek-coder\"", true, [](Parts& p) { p.pre = "deepseek-coder"; });
-    row("puts a space before", true, [](Parts& p) { p.space_prefix = true; });
     row("tokens is missing", false, [](Parts& p) { p.tokens = {}; });
     row("0 tokens", false, [](Parts& p) { p.tokens = std::vector<std::string>(); });
     row("token_type is missing", false, [](Parts& p) { p.types = {}; });
@@ -102,7 +142,7 @@ class TestGgufVocabulary : public QObject {
     QFETCH(QString, says);
     GgufBuilder::write(path_, bytes.toStdString());
     try {
-      read_byte_level_vocabulary(GgufFile(path_));
+      read_gguf_tokenizer(GgufFile(path_));
       QFAIL("it was read");
     } catch (const Error& error) {
       QCOMPARE(error.code(), unsupported ? ErrorCode::unsupported : ErrorCode::input);

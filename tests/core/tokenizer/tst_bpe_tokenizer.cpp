@@ -2,20 +2,29 @@
 
 #include "base/error.h"
 #include "support/log_guard.h"
-#include "tokenizer/byte_level_tokenizer.h"
+#include "tokenizer/bpe_tokenizer.h"
+#include "tokenizer/split_rules.h"
 
 using namespace longview;
 
 namespace {
 
 /// Ids: 0 special, 1 added, 2 … single bytes, then merges. The byte '#' has no token.
-ByteLevelVocabulary small_vocabulary(const char* pattern = "gpt-2") {
-  ByteLevelVocabulary out{
-      {"<end>", "[x]"}, {TokenKind::special, TokenKind::added}, {}, {}, SplitPattern::named(pattern)};
-  out.byte_tokens.fill(BytePairs::none);
+BpeVocabulary small_vocabulary(const char* pattern = "gpt-2") {
+  BpeVocabulary out;
+  out.tokens = {"<end>", "[x]"};
+  out.mergeable = {0, 0};
+  out.added.resize(2);
+  for (TokenId id : {0, 1}) {
+    out.added[static_cast<std::size_t>(id)].content = out.tokens[static_cast<std::size_t>(id)];
+    out.added[static_cast<std::size_t>(id)].id = id;
+  }
+  out.added[0].special = true;
+  out.pre_tokenizer = byte_level_steps(pattern, split_rule(pattern).expression, false);
+  out.detail = std::string("pattern ") + pattern;
   const auto add = [&](const std::string& bytes) {
     out.tokens.push_back(bytes);
-    out.kinds.push_back(TokenKind::ordinary);
+    out.mergeable.push_back(1);
     return static_cast<TokenId>(out.tokens.size() - 1);
   };
   for (const char c : std::string(" abdenx<>[]!\xc3\xa9"))
@@ -33,7 +42,7 @@ ByteLevelVocabulary small_vocabulary(const char* pattern = "gpt-2") {
 
 } // namespace
 
-class TestByteLevelTokenizer : public QObject {
+class TestBpeTokenizer : public QObject {
   Q_OBJECT
 
   /// The bytes each token covers, with | between them: what its span says, not what its id says.
@@ -71,7 +80,7 @@ class TestByteLevelTokenizer : public QObject {
     QFETCH(QString, text);
     QFETCH(QString, spans);
     QFETCH(QString, bytes);
-    const ByteLevelTokenizer tokenizer(small_vocabulary());
+    const BpeTokenizer tokenizer(small_vocabulary());
     const std::string raw = text.toLatin1().toStdString();
     const Tokens tokens = tokenizer.encode(raw, SpecialTokens::plain, {});
     QCOMPARE(tokens.ids.size(), tokens.ends.size());
@@ -83,7 +92,7 @@ class TestByteLevelTokenizer : public QObject {
   }
 
   void special_tokens() {
-    const ByteLevelTokenizer tokenizer(small_vocabulary());
+    const BpeTokenizer tokenizer(small_vocabulary());
     const std::string text = "ab<end>[x]ab";
     const Tokens plain = tokenizer.encode(text, SpecialTokens::plain, {});
     QCOMPARE(covered(text, plain), QString("ab|<|e|n|d|>|[x]|ab"));
@@ -96,13 +105,13 @@ class TestByteLevelTokenizer : public QObject {
 
   /// What stands beside a recognised token is a text of its own: the space before it is the last of its text.
   void tokens_split_the_text() {
-    const ByteLevelTokenizer tokenizer(small_vocabulary());
+    const BpeTokenizer tokenizer(small_vocabulary());
     const std::string text = "a  [x] ab";
     QCOMPARE(covered(text, tokenizer.encode(text, SpecialTokens::plain, {})), QString("a| | |[x]| ab"));
   }
 
   void bytes_of_tokens() {
-    const ByteLevelTokenizer tokenizer(small_vocabulary());
+    const BpeTokenizer tokenizer(small_vocabulary());
     QCOMPARE(tokenizer.vocabulary_size(), 19u);
     QCOMPARE(tokenizer.token_bytes(0), std::string("<end>"));
     QCOMPARE(tokenizer.token_bytes(18), std::string("!!"));
@@ -118,7 +127,7 @@ class TestByteLevelTokenizer : public QObject {
   }
 
   void invalid_text() {
-    const ByteLevelTokenizer tokenizer(small_vocabulary());
+    const BpeTokenizer tokenizer(small_vocabulary());
     try {
       (void)tokenizer.encode("ab\xc3", SpecialTokens::plain, {});
       QFAIL("it was tokenized");
@@ -129,7 +138,7 @@ class TestByteLevelTokenizer : public QObject {
   }
 
   void stops() {
-    const ByteLevelTokenizer tokenizer(small_vocabulary());
+    const BpeTokenizer tokenizer(small_vocabulary());
     std::stop_source stop;
     stop.request_stop();
     try {
@@ -142,15 +151,20 @@ class TestByteLevelTokenizer : public QObject {
 
   void fingerprint_covers_everything() {
     const auto changed = [](auto&& change) {
-      ByteLevelVocabulary vocabulary = small_vocabulary();
+      BpeVocabulary vocabulary = small_vocabulary();
       change(vocabulary);
-      return ByteLevelTokenizer(std::move(vocabulary)).fingerprint();
+      return BpeTokenizer(std::move(vocabulary)).fingerprint();
     };
     const Hash128 same = changed([](auto&) {});
-    QVERIFY(ByteLevelTokenizer(small_vocabulary()).fingerprint() == same);
-    QVERIFY(ByteLevelTokenizer(small_vocabulary("smollm")).fingerprint() != same);
+    QVERIFY(BpeTokenizer(small_vocabulary()).fingerprint() == same);
+    QVERIFY(BpeTokenizer(small_vocabulary("smollm")).fingerprint() != same);
     QVERIFY(changed([](auto& v) { v.tokens[0] = "<End>"; }) != same);
-    QVERIFY(changed([](auto& v) { v.kinds[0] = TokenKind::added; }) != same);
+    QVERIFY(changed([](auto& v) { v.mergeable[2] = 0; }) != same);
+    QVERIFY(changed([](auto& v) { v.added[0].special = false; }) != same);
+    QVERIFY(changed([](auto& v) { v.added[0].rstrip = true; }) != same);
+    QVERIFY(changed([](auto& v) { v.normalizer = Normalizer({Normalizer::Form::nfc}); }) != same);
+    QVERIFY(changed([](auto& v) { v.ignore_merges = true; }) != same);
+    QVERIFY(changed([](auto& v) { v.unknown = 0; }) != same);
     QVERIFY(changed([](auto& v) { v.byte_tokens['#'] = 2; }) != same);
     QVERIFY(changed([](auto& v) { v.merges.pop_back(); }) != same);
     QVERIFY(changed([](auto& v) { std::swap(v.merges[0], v.merges[1]); }) != same);
@@ -162,5 +176,5 @@ class TestByteLevelTokenizer : public QObject {
   }
 };
 
-LONGVIEW_TEST_MAIN(TestByteLevelTokenizer)
-#include "tst_byte_level_tokenizer.moc"
+LONGVIEW_TEST_MAIN(TestBpeTokenizer)
+#include "tst_bpe_tokenizer.moc"
