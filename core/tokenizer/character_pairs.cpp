@@ -122,19 +122,19 @@ void CharacterPairs::flush(SourceView part, Tokens& out, PairMerges::Workspace& 
     std::size_t begin = 0;
     bool after_unknown = false;
     for (const Symbol& symbol : work.symbols) {
-      emit(symbol.id, part.part(begin, symbol.end), out, after_unknown);
+      put(symbol.id, part.part(begin, symbol.end), out, after_unknown);
       begin = symbol.end;
     }
   }
   work.symbols.clear();
 }
 
-void CharacterPairs::emit(TokenId id, SourceView part, Tokens& out, bool& after_unknown) const {
+void CharacterPairs::put(TokenId id, SourceView part, Tokens& out, bool& after_unknown) const {
   const std::uint64_t end = part.end_of(part.text.size());
   if (const auto parts = unused_.find(id); parts != unused_.end()) {
     const auto& [left, right, bytes] = parts->second;
-    emit(left, part.part(0, bytes), out, after_unknown);
-    emit(right, part.part(bytes, part.text.size()), out, after_unknown);
+    put(left, part.part(0, bytes), out, after_unknown);
+    put(right, part.part(bytes, part.text.size()), out, after_unknown);
     return;
   }
   const bool is_unknown = id == unknown_character || id >= first_extra_;

@@ -70,7 +70,7 @@ class CharacterPairs {
   void remember_words(const CharacterVocabulary& vocabulary);
   bool joins(char32_t left, char32_t right) const;
   void flush(SourceView part, Tokens& out, PairMerges::Workspace& work, const std::stop_token& stop) const;
-  void emit(TokenId id, SourceView part, Tokens& out, bool& after_unknown) const;
+  void put(TokenId id, SourceView part, Tokens& out, bool& after_unknown) const;
 
   Alphabet alphabet_;
   PairMerges merges_;

@@ -64,10 +64,10 @@ class TestGgufVocabulary : public QObject {
     QCOMPARE(read->token_bytes(7), std::string("<tag> x")); // spelled as it is, not in the byte alphabet
     QCOMPARE(read->description(), std::string("byte-level BPE, 10 tokens, pattern gpt-2"));
     const std::string text = "ab ab<tag> x<|end|>a?unused";
-    QVERIFY(read->encode(text, SpecialTokens::plain).ids == (std::vector<TokenId>{4, 5, 7, 1}));
+    QVERIFY(read->encode(text, SpecialTokens::plain).ids == (std::vector<TokenId>{4, 5, 7, 1, 9}));
     const Tokens recognised = read->encode(text, SpecialTokens::recognised);
-    QVERIFY(recognised.ids == (std::vector<TokenId>{4, 5, 7, 0, 1}));
-    QVERIFY(recognised.ends == (std::vector<std::uint64_t>{2, 5, 12, 19, 27}));
+    QVERIFY(recognised.ids == (std::vector<TokenId>{4, 5, 7, 0, 1, 9}));
+    QVERIFY(recognised.ends == (std::vector<std::uint64_t>{2, 5, 12, 19, 20, 27}));
   }
 
   /// Scores decide, of equals the leftmost; the space before a text and after each added token.
