@@ -46,6 +46,7 @@ struct NamedValue {
 };
 constexpr NamedValue values[] = {{HeatmapValue::strength, QT_TR_NOOP("&Strength")},
                                  {HeatmapValue::gain, QT_TR_NOOP("&Gain")},
+                                 {HeatmapValue::weight, QT_TR_NOOP("S&trength + distance")},
                                  {HeatmapValue::contribution, QT_TR_NOOP("&Contribution to the score")},
                                  {HeatmapValue::perplexity_after, QT_TR_NOOP("&Perplexity after the prefix")}};
 

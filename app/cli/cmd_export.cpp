@@ -7,6 +7,7 @@
 #include "base/plain_text.h"
 #include "command.h"
 #include "export/export.h"
+#include "export/manifest.h"
 #include "export/score_fields.h"
 #include "interrupt.h"
 #include "options/options.h"
@@ -28,7 +29,30 @@ std::string score_help() {
   return "Scores to add, by name: " + names;
 }
 
+void print_summary(const std::filesystem::path& out, const ExportSummary& done) {
+  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n", plain_line(out.string()), done.counts.documents,
+             done.counts.documents_before, done.counts.tokens, done.counts.tokens_before,
+             plain_line(done.manifest.string()));
+}
+
+/// Without --out: the file of a manifest again, from its project or from one that is named.
+int remake(const ExportOptions& options) {
+  if (options.manifest.empty())
+    throw Error(ErrorCode::usage, "--out is required: the file to write (or --manifest alone, to make a file again)");
+  const Interrupt interrupt;
+  const ManifestContents contents = read_manifest(options.manifest);
+  const Project project =
+      Project::open(options.choice.project.empty() ? contents.project : std::filesystem::path(options.choice.project),
+                    Project::Mode::read_only);
+  print_summary(contents.request.out, export_again(contents, project, options.request.force, {}, interrupt.token()));
+  return 0;
+}
+
 int export_documents(ExportOptions& options) {
+  if (options.out.empty())
+    return remake(options);
+  if (options.choice.project.empty())
+    throw Error(ErrorCode::usage, "the project is missing: longview-cli export PROJECT --out FILE");
   const Interrupt interrupt;
   const Project project = options.choice.open();
   const RunView view = options.choice.view(project);
@@ -42,9 +66,7 @@ int export_documents(ExportOptions& options) {
       wanted != view.settings.parameters)
     request.parameters = wanted;
   const ExportSummary done = export_rows(request, project, {}, interrupt.token());
-  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n", plain_line(options.out), done.counts.documents,
-             done.counts.documents_before, done.counts.tokens, done.counts.tokens_before,
-             plain_line(done.manifest.string()));
+  print_summary(options.out, done);
   return 0;
 }
 
@@ -56,9 +78,8 @@ void add_export(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("export", "Write the documents worth keeping, with their scores, as JSONL or CSV");
   options->choice.add_to(*command);
-  command->add_option("--out", options->out, "The file to write; .gz or .zst at its end compresses")
-      ->required()
-      ->type_name("FILE");
+  command->get_option("project")->required(false);
+  command->add_option("--out", options->out, "The file to write; .gz or .zst at its end compresses")->type_name("FILE");
   command
       ->add_option("--where", request.where,
                    "Only documents a filter keeps (see list --help); default: the scored ones")
@@ -80,7 +101,9 @@ void add_export(CLI::App& app, Action& action) {
   command->add_option("--format", options->format, "jsonl or csv; default: jsonl")
       ->check(CLI::IsMember({"jsonl", "csv"}).description(""))
       ->type_name("WORD");
-  command->add_option("--manifest", options->manifest, "Where the manifest goes; default: FILE.manifest.json")
+  command
+      ->add_option("--manifest", options->manifest,
+                   "Where the manifest goes; default: FILE.manifest.json. Without --out: make its file again")
       ->type_name("FILE");
   command->add_flag("--force", request.force,
                     "Replace a key that is there already, and a file that is no earlier export");

@@ -22,9 +22,12 @@ struct ListOptions {
 std::string column_help() {
   std::string help = "Columns for --where and --sort:\n";
   for (const FilterColumn& column : filter_columns())
-    help += "  " + std::string(column.name) + std::string(column.name.size() < 14 ? 14 - column.name.size() : 1, ' ') +
+    help += "  " + std::string(column.name) + std::string(column.name.size() < 20 ? 20 - column.name.size() : 1, ' ') +
             std::string(column.help) + '\n';
-  return help + "Example: longview-cli list books.longview --where 'tokens >= 8k or source.kind = \"book\"' --limit 20";
+  return help +
+         "Conditions: = != < <= > >=, in (a, b), in 4k..16k, contains \"x\", ~ \"regular expression\", is null, and\n"
+         "percentiles such as lds >= p90(lds); joined by not, and, or, ( ). See the help page on commands.\n"
+         "Example: longview-cli list books.longview --where 'tokens >= 8k or source.kind = \"book\"' --limit 20";
 }
 
 int list(const ListOptions& options) {

@@ -174,6 +174,12 @@ void add_measure_options(CLI::App& command, ScoreOptions& options) {
   command.add_option("--pairs", options.pairs, "Pairs sampled in each document, or all; default: 500")
       ->type_name("N")
       ->group(group);
+  command
+      .add_option("--controls", options.request.settings.controls,
+                  "Control prefixes for each target, from other documents; 0 to 8, 2 are a fair start; default: 0")
+      ->check(CLI::Range(0u, most_controls).description(""))
+      ->type_name("N")
+      ->group(group);
   command.add_option("--segment-length", sampling.segment_length, "Tokens of a segment; default: 128")
       ->type_name("TOKENS")
       ->group(group);

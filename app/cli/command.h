@@ -14,7 +14,13 @@ using Action = std::function<int()>;
 void add_score(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_show(CLI::App& app, Action& action);
+void add_compare(CLI::App& app, Action& action);
+void add_stitch(CLI::App& app, Action& action);
+void add_auc(CLI::App& app, Action& action);
+void add_label(CLI::App& app, Action& action);
 void add_export(CLI::App& app, Action& action);
+void add_import(CLI::App& app, Action& action);
+void add_measure(CLI::App& app, Action& action);
 void add_model(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 

@@ -54,7 +54,13 @@ int main(int argc, char** argv) {
   cli::add_score(app, action);
   cli::add_list(app, action);
   cli::add_show(app, action);
+  cli::add_compare(app, action);
+  cli::add_stitch(app, action);
+  cli::add_auc(app, action);
+  cli::add_label(app, action);
   cli::add_export(app, action);
+  cli::add_import(app, action);
+  cli::add_measure(app, action);
   cli::add_model(app, action);
   cli::add_bench(app, action);
   if (argc == 1) {

@@ -26,9 +26,19 @@ struct Column {
   const char* title;
   std::string (*cell)(const ResultRow&);
 };
-const std::vector<Column>& columns() {
+/// A warning sign where what links the parts is mostly text that is there twice.
+std::string copied_cell(const ResultRow& row) {
+  constexpr double mostly = 0.5;
+  return short_number(row.copied) + (row.copied > mostly ? " !" : "");
+}
+
+/// Columns that say nothing about any of the rows are left out.
+std::vector<Column> columns(const std::vector<TableRow>& rows) {
   using Row = ResultRow;
-  static const std::vector<Column> all = {
+  const auto any = [&](double Row::*value) {
+    return std::any_of(rows.begin(), rows.end(), [&](const TableRow& row) { return std::isfinite(row.result.*value); });
+  };
+  std::vector<Column> all = {
       {"mean LDS", [](const Row& r) { return short_number(r.lds_mean); }},
       {"error", [](const Row& r) { return short_number(r.lds_error); }},
       {"LDS", [](const Row& r) { return short_number(r.lds); }},
@@ -38,6 +48,10 @@ const std::vector<Column>& columns() {
       {"pairs", [](const Row& r) { return std::to_string(r.pair_count); }},
       {"status", [](const Row& r) { return std::string(name(r.status)); }},
   };
+  if (any(&Row::copied))
+    all.insert(all.begin() + 4, {"copied", copied_cell});
+  if (any(&Row::corrected_lds_mean))
+    all.insert(all.begin() + 2, {"corrected", [](const Row& r) { return short_number(r.corrected_lds_mean); }});
   return all;
 }
 
@@ -69,7 +83,8 @@ std::string short_number(double value) {
 void print_table(std::ostream& out, const std::vector<TableRow>& rows) {
   std::vector<std::size_t> widths;
   std::size_t numbers_width = 0;
-  for (const Column& column : columns()) {
+  const std::vector<Column> shown = columns(rows);
+  for (const Column& column : shown) {
     std::size_t width = std::string_view(column.title).size();
     for (const TableRow& row : rows)
       width = std::max(width, column.cell(row.result).size());
@@ -84,12 +99,12 @@ void print_table(std::ostream& out, const std::vector<TableRow>& rows) {
       std::min(longest, std::max<std::size_t>(20, total > numbers_width ? total - numbers_width : 0));
   std::string line = padded("document", name_width, false);
   for (std::size_t k = 0; k < widths.size(); ++k)
-    line += "  " + padded(columns()[k].title, widths[k], true);
+    line += "  " + padded(shown[k].title, widths[k], true);
   out << line << '\n';
   for (const TableRow& row : rows) {
     line = padded(shortened(plain_line(row.document.name), name_width), name_width, false);
     for (std::size_t k = 0; k < widths.size(); ++k)
-      line += "  " + padded(columns()[k].cell(row.result), widths[k], true);
+      line += "  " + padded(shown[k].cell(row.result), widths[k], true);
     out << line << '\n';
   }
 }

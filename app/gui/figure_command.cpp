@@ -34,6 +34,8 @@ QSize parse_size(const std::string& text) {
 HeatmapValue parse_value(const std::string& word) {
   if (word == "gain")
     return HeatmapValue::gain;
+  if (word == "weight")
+    return HeatmapValue::weight;
   if (word == "contribution")
     return HeatmapValue::contribution;
   return word == "perplexity" ? HeatmapValue::perplexity_after : HeatmapValue::strength;
@@ -68,9 +70,11 @@ void FigureCommand::add_to(CLI::App& app) {
   only_with(app.add_option("--document", document, "Its id; without an id field FILE:LINE")->type_name("ID"));
   only_with(
       app.add_option("--out", out, "A .png, .svg or .pdf file; one that is there is replaced")->type_name("FILE"));
-  only_with(app.add_option("--shows", shows, "What the heatmap shows: strength, gain, contribution, perplexity")
-                ->check(word_of({"strength", "gain", "contribution", "perplexity"}))
-                ->type_name("WORD"));
+  only_with(
+      app.add_option("--shows", shows,
+                     "What the heatmap shows: strength, gain, weight (strength + distance), contribution, perplexity")
+          ->check(word_of({"strength", "gain", "weight", "contribution", "perplexity"}))
+          ->type_name("WORD"));
   only_with(app.add_option("--distance-axis", distance_axis, "Of the profile: linear or logarithmic")
                 ->check(word_of({"linear", "logarithmic"}))
                 ->type_name("WORD"));

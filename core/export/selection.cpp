@@ -16,7 +16,7 @@ namespace {
 
 /// Drops what the filter does not keep; without a filter that is everything without a score.
 void apply_filter(std::vector<TableRow>& rows, const std::string& where, const std::string& dataset) {
-  const Filter filter = Filter::parse(where);
+  const Filter filter = bound_to(Filter::parse(where), rows);
   const bool scored_only = filter.columns().empty();
   std::erase_if(rows, [&](const TableRow& row) {
     return scored_only ? row.result.status != Status::scored : !filter.matches(filter_row(row, dataset));

@@ -37,7 +37,13 @@ const std::vector<FilterColumn>& filter_columns() {
       {"strength", true, "mean dependency strength of the scored pairs"},
       {"distance", true, "mean dependency distance of the scored pairs, 0 to 1"},
       {"specificity", true, "mean dependency specificity of the rows, 0 to 1"},
-      {"label", false, "label given to the document"},
+      {"corrected_strength", true, "strength less what control prefixes give (runs with --controls)"},
+      {"corrected_lds", true, "lds of the corrected strengths"},
+      {"corrected_lds_mean", true, "lds_mean of the corrected strengths"},
+      {"corrected_lds_error", true, "standard error of corrected_lds_mean"},
+      {"repetition", true, "how much the text repeats itself: 1 - compressed size / size"},
+      {"copied", true, "of the linked pairs: share of the target's word sequences that the prefix has too"},
+      {"label", false, "labels given to the document (command label); several meet a condition where one does"},
   };
   return columns;
 }

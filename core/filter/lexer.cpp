@@ -1,5 +1,6 @@
 #include "filter/lexer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -44,6 +45,7 @@ class Lexer {
   }
 
  private:
+  bool at_range(std::size_t offset) const { return at(offset) == '.' && at(offset + 1) == '.'; }
   char at(std::size_t offset) const { return offset < filter_.size() ? filter_[offset] : '\0'; }
 
   Token next() {
@@ -56,6 +58,14 @@ class Lexer {
       return token(Token::Kind::end);
     if (c == '(' || c == ')')
       return punctuation(c == '(' ? Token::Kind::open : Token::Kind::close);
+    if (c == ',')
+      return punctuation(Token::Kind::comma);
+    if (c == '~')
+      return punctuation(Token::Kind::pattern);
+    if (at_range(begin_))
+      return punctuation(Token::Kind::range, 2);
+    if (c == '!' && at(begin_ + 1) == '~')
+      return punctuation(Token::Kind::not_pattern, 2);
     if (is_quote(c))
       return text();
     if (begins_word(c))
@@ -74,13 +84,14 @@ class Lexer {
     Token result;
     result.kind = kind;
     result.position = characters_ + 1;
+    result.begin = begin_;
     result.source = filter_.substr(begin_, end_ - begin_);
     result.text = std::move(text);
     return result;
   }
 
-  Token punctuation(Token::Kind kind) {
-    ++end_;
+  Token punctuation(Token::Kind kind, std::size_t length = 1) {
+    end_ += length;
     return token(kind);
   }
 
@@ -110,7 +121,7 @@ class Lexer {
 
   /// A name, or source."any key at all".
   Token word() {
-    while (continues_word(at(end_)))
+    while (continues_word(at(end_)) && !at_range(end_))
       ++end_;
     std::string name(filter_.substr(begin_, end_ - begin_));
     if (!name.ends_with('.') || !is_quote(at(end_)))
@@ -128,7 +139,7 @@ class Lexer {
   }
 
   Token number() {
-    while (continues_word(at(end_)) || at(end_) == '+')
+    while ((continues_word(at(end_)) || at(end_) == '+') && !at_range(end_)) // 4k..16k is three tokens
       ++end_;
     // from_chars takes no plus sign.
     const char* const first = filter_.data() + begin_ + (at(begin_) == '+' ? 1 : 0);
@@ -182,6 +193,19 @@ class Lexer {
 };
 
 } // namespace
+
+bool is_keyword(const Token& token, std::string_view keyword) {
+  if (token.kind != Token::Kind::word || token.text.size() != keyword.size())
+    return false;
+  return std::equal(keyword.begin(), keyword.end(), token.text.begin(),
+                    [](char known, char c) { return known == (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+}
+
+bool is_reserved(const Token& token) {
+  constexpr std::string_view words[] = {"and", "or", "not", "in", "is", "contains", "null", "true", "false"};
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return is_keyword(token, word); });
+}
 
 std::vector<Token> tokens_of(std::string_view filter) {
   return Lexer(filter).run();

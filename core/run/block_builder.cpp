@@ -17,23 +17,24 @@ double as_stored(double perplexity) {
 
 void BlockBuilder::add(std::unique_ptr<DocumentJob> job) {
   auto active = std::make_unique<Active>();
-  const DocumentPairs& pairs = job->pairs;
-  std::vector<bool> runs(pairs.segments(), false);
+  std::vector<bool> runs(job->prefixes(), false);
   for (const std::uint32_t k : job->needed)
-    runs[k] = std::isnan(pairs.perplexity_alone[k]);
-  for (std::uint32_t k = 0; k < pairs.pairs.size(); ++k) {
-    if (!std::isnan(pairs.pairs[k].perplexity_after))
+    runs[k] = std::isnan(job->pairs.perplexity_alone[k]);
+  for (std::uint32_t k = 0; k < job->links(); ++k) {
+    const DocumentJob::Link link = job->link(k);
+    if (!std::isnan(link.perplexity_after))
       continue;
-    active->pairs.push_back(k);
-    runs[pairs.pairs[k].j] = true;
+    active->links.push_back(k);
+    runs[link.prefix] = true;
   }
-  std::sort(active->pairs.begin(), active->pairs.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::tie(pairs.pairs[a].j, pairs.pairs[a].i) < std::tie(pairs.pairs[b].j, pairs.pairs[b].i);
+  std::sort(active->links.begin(), active->links.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const DocumentJob::Link x = job->link(a), y = job->link(b);
+    return std::tie(x.prefix, x.target) < std::tie(y.prefix, y.target);
   });
   for (std::uint32_t k = 0; k < runs.size(); ++k)
     if (runs[k])
       active->segments.push_back(k);
-  active->answers_missing = active->segments.size() + active->pairs.size();
+  active->answers_missing = active->segments.size() + active->links.size();
   active->job = std::move(job);
   active_.push_back(std::move(active));
 }
@@ -57,18 +58,18 @@ const ScoreBlock& BlockBuilder::next_block() {
 }
 
 void BlockBuilder::add_to_block(Active& active) {
-  const DocumentJob& job = *active.job;
+  DocumentJob& job = *active.job;
   while (active.next_segment < active.segments.size() && block_.segments.size() < most_segments_) {
     const std::uint32_t prefix = active.segments[active.next_segment++];
     const auto slot = static_cast<std::uint32_t>(block_.segments.size());
     block_.segments.push_back(job.segment(prefix));
     segment_places_.push_back({&active, prefix});
-    for (; active.next_pair < active.pairs.size(); ++active.next_pair) {
-      const std::uint32_t index = active.pairs[active.next_pair];
-      const Pair& pair = job.pairs.pairs[index];
-      if (pair.j != prefix)
+    for (; active.next_link < active.links.size(); ++active.next_link) {
+      const std::uint32_t index = active.links[active.next_link];
+      const DocumentJob::Link link = job.link(index);
+      if (link.prefix != prefix)
         break;
-      block_.pairs.push_back({slot, job.segment(pair.i)});
+      block_.pairs.push_back({slot, job.segment(link.target)});
       pair_places_.push_back({&active, index});
     }
   }
@@ -83,12 +84,14 @@ std::vector<DocumentJob*> BlockBuilder::take(const BlockResult& result) {
   std::vector<DocumentJob*> complete;
   for (; segments_taken_ < result.segments_done; ++segments_taken_) {
     const auto [active, segment] = segment_places_[segments_taken_];
-    active->job->pairs.perplexity_alone[segment] = as_stored(result.perplexity_alone[segments_taken_]);
+    std::vector<double>& alone = active->job->pairs.perplexity_alone;
+    if (segment < alone.size()) // a control's own perplexity tells nothing of this document
+      alone[segment] = as_stored(result.perplexity_alone[segments_taken_]);
     answered(*active, complete);
   }
   for (; pairs_taken_ < result.pairs_done; ++pairs_taken_) {
-    const auto [active, pair] = pair_places_[pairs_taken_];
-    active->job->pairs.pairs[pair].perplexity_after = as_stored(result.perplexity_after[pairs_taken_]);
+    const auto [active, link] = pair_places_[pairs_taken_];
+    active->job->link(link).perplexity_after = as_stored(result.perplexity_after[pairs_taken_]);
     answered(*active, complete);
   }
   return complete;
@@ -97,7 +100,7 @@ std::vector<DocumentJob*> BlockBuilder::take(const BlockResult& result) {
 std::vector<DocumentJob*> BlockBuilder::unfinished() const {
   std::vector<DocumentJob*> jobs;
   for (const auto& active : active_)
-    if (active->answers_missing && active->answers_missing < active->segments.size() + active->pairs.size())
+    if (active->answers_missing && active->answers_missing < active->segments.size() + active->links.size())
       jobs.push_back(active->job.get());
   return jobs;
 }

@@ -36,15 +36,15 @@ class BlockBuilder {
  private:
   struct Active {
     std::unique_ptr<DocumentJob> job;
-    std::vector<std::uint32_t> segments; ///< to run, ascending
-    std::vector<std::uint32_t> pairs;    ///< missing ones, by prefix, then target
+    std::vector<std::uint32_t> segments; ///< to run, ascending; those of the pool last
+    std::vector<std::uint32_t> links;    ///< missing ones, by prefix, then target
     std::size_t next_segment = 0;
-    std::size_t next_pair = 0;
+    std::size_t next_link = 0;
     std::size_t answers_missing = 0;
   };
   struct Place {
     Active* active;
-    std::uint32_t index; ///< of the segment, or of the pair
+    std::uint32_t index; ///< of the segment, or of the link
   };
 
   void add_to_block(Active& active);

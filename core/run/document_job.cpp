@@ -1,5 +1,6 @@
 #include "run/document_job.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -57,6 +58,15 @@ DocumentJob plan_document(Tokens tokens, Hash128 sampling_key, const SamplingSet
   return job;
 }
 
+DocumentJob::Link DocumentJob::link(std::uint32_t index) {
+  if (index < pairs.pairs.size()) {
+    Pair& pair = pairs.pairs[index];
+    return {pair.j, pair.i, pair.perplexity_after};
+  }
+  Control& control = pairs.controls[index - pairs.pairs.size()];
+  return {pairs.segments() + control.k, control.i, control.perplexity_after};
+}
+
 void resume_from(DocumentJob& job, const DocumentPairs& partial) {
   if (partial.segments() != job.pairs.segments() || partial.pairs.size() != job.pairs.pairs.size() ||
       partial.kept != job.pairs.kept)
@@ -64,19 +74,26 @@ void resume_from(DocumentJob& job, const DocumentPairs& partial) {
   for (std::size_t k = 0; k < partial.pairs.size(); ++k)
     if (partial.pairs[k].i != job.pairs.pairs[k].i || partial.pairs[k].j != job.pairs.pairs[k].j)
       return;
+  std::vector<std::uint8_t> overlap = std::move(job.pairs.overlap);
+  std::vector<Control> controls = std::move(job.pairs.controls);
   job.pairs = partial;
+  job.pairs.overlap = std::move(overlap);
+  const auto same = [](const Control& a, const Control& b) { return a.i == b.i && a.k == b.k; };
+  if (!std::equal(controls.begin(), controls.end(), partial.controls.begin(), partial.controls.end(), same))
+    job.pairs.controls = std::move(controls);
 }
 
-WorkLeft work_left(const DocumentJob& job) {
+WorkLeft work_left(DocumentJob& job) {
   WorkLeft left;
-  std::vector<bool> runs(job.pairs.segments(), false);
+  std::vector<bool> runs(job.prefixes(), false);
   for (const std::uint32_t k : job.needed)
     runs[k] = std::isnan(job.pairs.perplexity_alone[k]);
-  for (const Pair& pair : job.pairs.pairs) {
-    if (!std::isnan(pair.perplexity_after))
+  for (std::uint32_t index = 0; index < job.links(); ++index) {
+    const DocumentJob::Link link = job.link(index);
+    if (!std::isnan(link.perplexity_after))
       continue;
     ++left.pairs;
-    runs[pair.j] = true;
+    runs[link.prefix] = true;
   }
   for (const bool run : runs)
     left.segments += run;

@@ -4,6 +4,7 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "run/control_pool.h"
 #include "run/document_feed.h"
 #include "run/document_job.h"
 #include "run/progress_board.h"
@@ -21,7 +22,13 @@ constexpr double sample_bytes = 64.0 * (1 << 20);
 class Counter {
  public:
   Counter(const PreparedRun& prepared, Forecast& forecast)
-      : settings_(prepared.request.settings.sampling), sampler_(settings_), forecast_(forecast) {}
+      : settings_(prepared.request.settings.sampling), controls_(prepared.request.settings.controls),
+        sampler_(settings_), forecast_(forecast) {
+    std::vector<ControlSegment> pool(pool_segments); // which ones they are does not change the cost
+    for (std::size_t k = 0; k < pool.size(); ++k)
+      pool[k].text_hash = {k, 1};
+    pool_ = std::make_shared<const std::vector<ControlSegment>>(std::move(pool));
+  }
 
   void operator()(TokenizedDocument& item) {
     ++forecast_.documents;
@@ -29,8 +36,10 @@ class Counter {
     if (item.document.place.source != source_)
       sampler_ = Sampler(settings_);
     source_ = item.document.place.source;
-    const DocumentJob job =
+    DocumentJob job =
         plan_document(std::move(item.tokens), hash128(item.document.text, settings_.seed), settings_, sampler_);
+    if (controls_ > 0)
+      plan_controls(job, pool_, item.document.text_hash, controls_);
     const WorkLeft work = work_left(job);
     forecast_.scorable += job.row.status == Status::scored;
     forecast_.segments += work.segments;
@@ -42,6 +51,8 @@ class Counter {
 
  private:
   SamplingSettings settings_;
+  std::uint32_t controls_;
+  std::shared_ptr<const std::vector<ControlSegment>> pool_;
   Sampler sampler_;
   std::uint32_t source_ = 0;
   Forecast& forecast_;

@@ -24,6 +24,14 @@ void check_finite(const DocumentPairs& pairs, const std::vector<std::uint32_t>& 
           "the model gave no finite perplexity for segment {} after segment {}; try --dtype float32", pair.i, pair.j);
       return;
     }
+  for (const Control& control : pairs.controls)
+    if (!std::isfinite(control.perplexity_after)) {
+      row.status = Status::failed;
+      row.reason =
+          fmt::format("the model gave no finite perplexity for segment {} after control {}; try --dtype float32",
+                      control.i, control.k);
+      return;
+    }
 }
 
 } // namespace

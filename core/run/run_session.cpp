@@ -42,6 +42,9 @@ void check_sampling(const SamplingSettings& sampling) {
 
 PreparedRun prepare_run(const RunRequest& request, std::stop_token stop) {
   check_sampling(request.settings.sampling);
+  if (request.settings.controls > most_controls)
+    throw Error(ErrorCode::usage,
+                fmt::format("at most {} control prefixes for each target (--controls)", most_controls));
   PreparedRun prepared;
   prepared.request = request;
   prepared.sources = find_sources(request.inputs);

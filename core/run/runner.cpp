@@ -1,10 +1,12 @@
 #include "run/runner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,16 +14,19 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "run/block_builder.h"
+#include "run/control_pool.h"
 #include "run/document_feed.h"
 #include "run/fingerprint.h"
 #include "run/progress_board.h"
 #include "run/result_writer.h"
 #include "run/run_session.h"
+#include "scoring/repetition.h"
 
 namespace longview {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using ControlPool = std::shared_ptr<const std::vector<ControlSegment>>; ///< null in a run without controls
 using JobQueue = BoundedQueue<std::unique_ptr<DocumentJob>>;
 
 constexpr std::size_t jobs_ahead = 32;
@@ -70,9 +75,10 @@ class Lease {
 /// earlier call stored. One thread.
 class Planner {
  public:
-  Planner(Project& project, RunId run, const PreparedRun& prepared, ProgressBoard& board, ResultWriter& writer)
-      : project_(project), run_(run), dataset_(project.run(run).identity.dataset), prepared_(prepared), board_(board),
-        writer_(writer), sampler_(prepared.request.settings.sampling) {}
+  Planner(Project& project, RunId run, const PreparedRun& prepared, ControlPool pool, ProgressBoard& board,
+          ResultWriter& writer)
+      : project_(project), run_(run), dataset_(project.run(run).identity.dataset), prepared_(prepared),
+        pool_(std::move(pool)), board_(board), writer_(writer), sampler_(prepared.request.settings.sampling) {}
 
   /// Reads the feed to its end; jobs that need the model go into `jobs`.
   void run(DocumentFeed& feed, JobQueue& jobs, const std::stop_token& stop) {
@@ -103,6 +109,11 @@ class Planner {
     auto job = std::make_unique<DocumentJob>(
         plan_document(std::move(item.tokens), hash128(item.document.text, settings().sampling.seed),
                       settings().sampling, sampler_for(item.document.place.source)));
+    job->row.repetition = repetition(item.document.text);
+    job->pairs.overlap = overlaps(job->pairs.pairs, job->pairs.segments(),
+                                  [&](std::uint32_t k) { return std::as_const(*job).segment(k); });
+    if (pool_)
+      plan_controls(*job, pool_, item.document.text_hash, settings().controls);
     job->document = put(item.document);
     if (const auto partial = project_.partial(run_, job->document))
       resume_from(*job, *partial);
@@ -145,6 +156,7 @@ class Planner {
   RunId run_;
   DatasetId dataset_;
   const PreparedRun& prepared_;
+  const ControlPool pool_;
   ProgressBoard& board_;
   ResultWriter& writer_;
   Sampler sampler_;
@@ -323,12 +335,35 @@ FinishedPlaces finished_places(const Project& project, RunId run) {
   return places;
 }
 
+/// The control segments of a run: those an earlier call stored, where they are sound, else drawn now and stored.
+ControlPool control_pool(const PreparedRun& prepared, Project& project, RunId run, ProgressBoard& board,
+                         const std::stop_token& stop) {
+  const RunSettings& settings = prepared.request.settings;
+  if (settings.controls == 0)
+    return nullptr;
+  const auto sound = [&](const ControlSegment& segment) {
+    const auto known = [&](TokenId id) {
+      return id >= 0 && static_cast<std::uint32_t>(id) < prepared.tokenizer->vocabulary_size();
+    };
+    return segment.tokens.size() == settings.sampling.segment_length &&
+           std::all_of(segment.tokens.begin(), segment.tokens.end(), known);
+  };
+  std::vector<ControlSegment> pool = project.controls(run);
+  if (pool.empty() || !std::all_of(pool.begin(), pool.end(), sound)) {
+    board.stage(RunProgress::Stage::preparing, "reading all documents once for control prefixes");
+    pool = draw_control_pool(prepared.sources, settings, *prepared.tokenizer, stop);
+    project.put_controls(run, pool);
+  }
+  return std::make_shared<const std::vector<ControlSegment>>(std::move(pool));
+}
+
 /// The threads of a run, from the files to the project.
 class Pipeline {
  public:
-  Pipeline(const PreparedRun& prepared, Model& model, OpenRun& run, ProgressBoard& board, std::stop_token stop)
-      : prepared_(prepared), model_(model), project_(run.project), run_(run.id), board_(board), stop_(stop),
-        failure_(std::move(stop)),
+  Pipeline(const PreparedRun& prepared, Model& model, OpenRun& run, ControlPool pool, ProgressBoard& board,
+           std::stop_token stop)
+      : prepared_(prepared), model_(model), project_(run.project), run_(run.id), pool_(std::move(pool)), board_(board),
+        stop_(stop), failure_(std::move(stop)),
         writer_(prepared.request.project, run.id, prepared.request.settings, board, failure_) {}
 
   RunSummary score(FinishedPlaces finished) {
@@ -352,7 +387,7 @@ class Pipeline {
     } close_queue{jobs_};
     DocumentFeed feed(prepared_.sources, {settings().text_field, settings().id_field, prepared_.request.limit},
                       prepared_.tokenizer, settings().special_tokens, std::move(finished), 2, failure_);
-    Planner(project_, run_, prepared_, board_, writer_).run(feed, jobs_, failure_.token());
+    Planner(project_, run_, prepared_, pool_, board_, writer_).run(feed, jobs_, failure_.token());
   }
 
   /// A run that was there already loads the model only once there is something to score: a finished one is over at
@@ -376,6 +411,7 @@ class Pipeline {
   Model& model_;
   Project& project_;
   RunId run_;
+  ControlPool pool_;
   ProgressBoard& board_;
   std::stop_token stop_;
   Failure failure_;
@@ -390,7 +426,8 @@ RunSummary run_prepared(PreparedRun& prepared, ProgressBoard& board, const std::
   board.run_known(run.id);
   FinishedPlaces finished = finished_places(run.project, run.id);
   const std::uint64_t already = finished.size();
-  RunSummary summary = Pipeline(prepared, model, run, board, stop).score(std::move(finished));
+  ControlPool pool = control_pool(prepared, run.project, run.id, board, stop);
+  RunSummary summary = Pipeline(prepared, model, run, std::move(pool), board, stop).score(std::move(finished));
   run.project.finish_run(run.id);
   summary.run = run.id;
   summary.already_there = already;

@@ -110,6 +110,8 @@ std::string to_json(const RunSettings& settings) {
   object["special_tokens"] = name_of(special_tokens, settings.special_tokens);
   object["text_field"] = settings.text_field;
   object["id_field"] = settings.id_field;
+  if (settings.controls > 0)
+    object["controls"] = settings.controls;
   try {
     return object.dump();
   } catch (const json::type_error&) {
@@ -135,6 +137,7 @@ RunSettings settings_from_json(std::string_view text) {
   read_word(object, "special_tokens", settings.special_tokens, parse_special);
   read_text(object, "text_field", settings.text_field);
   read_text(object, "id_field", settings.id_field);
+  read_integer(object, "controls", settings.controls);
   return settings;
 }
 

@@ -69,8 +69,15 @@ struct MeanWithSpread {
   double value() const { return count ? mean : no_value; }
 };
 
+/// A row's value, and the same with its control strength taken off.
+struct RowValue {
+  double plain = 0;
+  double corrected = no_value;
+};
+
 /// Memory of one thread, kept from document to document.
 struct Scratch {
+  std::vector<double> shifts;      ///< per row: the sum of its control strengths, then their mean; NaN without
   std::vector<std::uint32_t> ends; ///< after grouping: end of row i in `links`
   std::vector<Link> links;         ///< the usable pairs, row after row
 };
@@ -90,11 +97,12 @@ class Derivation {
     if (details_)
       describe_distances();
     group_by_row(scratch);
+    find_shifts(scratch.shifts);
     std::uint32_t begin = 0;
     for (std::uint32_t i = 0; i < document_.segments(); ++i) {
       const std::uint32_t end = scratch.ends[i];
       if (begin < end)
-        add_row(i, std::span(scratch.links).subspan(begin, end - begin));
+        add_row(i, std::span(scratch.links).subspan(begin, end - begin), scratch.shifts[i]);
       begin = end;
     }
     return numbers();
@@ -126,6 +134,30 @@ class Derivation {
     }
   }
 
+  /// The control strength of every row: NaN where a row has no usable control.
+  void find_shifts(std::vector<double>& shifts) const {
+    shifts.assign(document_.segments(), no_value);
+    std::uint32_t row = 0, count = 0;
+    double sum = 0;
+    const auto end_row = [&] {
+      if (count)
+        shifts[row] = sum / count;
+      sum = count = 0;
+    };
+    for (const Control& control : document_.controls) {
+      if (control.i >= document_.segments() || !usable(control.perplexity_after) ||
+          !usable(document_.perplexity_alone[control.i]))
+        continue;
+      if (control.i != row)
+        end_row();
+      row = control.i;
+      const double alone = document_.perplexity_alone[row];
+      sum += (alone - control.perplexity_after) / alone;
+      ++count;
+    }
+    end_row();
+  }
+
   double distance(const Pair& pair) const { return furthest_ > 0 ? std::min(1.0, (pair.i - pair.j) / furthest_) : 1.0; }
 
   Link link(const Pair& pair, std::uint32_t place) const {
@@ -142,55 +174,77 @@ class Derivation {
     return parameters_.specificity == SpecificityMode::off ? 1.0 : softmax_specificity(links);
   }
 
-  /// (alpha strength + beta distance) where the strength is over the threshold.
-  double weight(const Link& link) const {
-    return link.strength > parameters_.threshold ? parameters_.alpha * link.strength + parameters_.beta * link.distance
-                                                 : 0.0;
+  /// (alpha strength + beta distance) where the strength, less `shift`, is over the threshold.
+  double weight(const Link& link, double shift) const {
+    const double strength = link.strength - shift;
+    return strength > parameters_.threshold ? parameters_.alpha * strength + parameters_.beta * link.distance : 0.0;
   }
 
-  double weight(std::span<const Link> links) const {
+  double weight(std::span<const Link> links, double shift) const {
     double total = 0;
     for (const Link& one : links)
-      total += weight(one);
+      total += weight(one, shift);
     return total;
   }
 
-  void add_row(std::uint32_t i, std::span<Link> row) {
-    for (const Link& one : row) {
-      strength_.add(one.strength);
-      distance_.add(one.distance);
-    }
+  /// `shift`: the row's control strength, NaN without.
+  void add_row(std::uint32_t i, std::span<Link> row, double shift) {
+    add_pairs(row, shift);
     const double specificity = row_specificity(row);
     if (details_)
-      describe(i, row, specificity);
+      describe(i, row, specificity, shift);
     if (std::isnan(specificity))
       return;
     specificity_.add(specificity);
-    const double row_sum = weight(row) * specificity;
-    sum_ += row_sum;
+    const bool controlled = !std::isnan(shift);
+    RowValue value{weight(row, 0) * specificity, controlled ? weight(row, shift) * specificity : no_value};
+    sum_ += value.plain;
+    if (controlled)
+      corrected_sum_ += value.corrected;
     if (published_)
       return;
     if (row.size() > row_pairs)
-      rows_.add(mean_over_subsets(i, row));
+      value = mean_over_subsets(i, row, shift);
     else if (row.size() == row_pairs || document_.segments() <= row_pairs)
-      rows_.add(row_sum / static_cast<double>(row.size()));
+      value = {value.plain / static_cast<double>(row.size()), value.corrected / static_cast<double>(row.size())};
+    else
+      return;
+    rows_.add(value.plain);
+    if (controlled)
+      corrected_rows_.add(value.corrected);
   }
 
+  void add_pairs(std::span<const Link> row, double shift) {
+    for (const Link& one : row) {
+      strength_.add(one.strength);
+      distance_.add(one.distance);
+      if (!std::isnan(shift))
+        corrected_strength_.add(one.strength - shift);
+      if (one.strength > parameters_.threshold && !document_.overlap.empty())
+        copied_.add(overlap(one.place));
+    }
+  }
+
+  double overlap(std::uint32_t place) const { return document_.overlap[place] / 255.0; }
+
   /// What the row would have been worth had k of its pairs been drawn: so documents with more pairs mean the same.
-  double mean_over_subsets(std::uint32_t i, std::span<Link> row) const {
+  RowValue mean_over_subsets(std::uint32_t i, std::span<Link> row, double shift) const {
     const auto nearer = [](const Link& a, const Link& b) { return a.j < b.j; };
     if (!std::is_sorted(row.begin(), row.end(), nearer)) // subsets must not depend on the order of drawing
       std::sort(row.begin(), row.end(), nearer);
     Stream stream(i);
     std::array<Link, row_pairs> subset;
-    double total = 0;
+    RowValue total{0, 0};
     for (std::uint32_t s = 0; s < subset_count; ++s) {
       ShortShuffle<row_pairs> order(static_cast<std::uint32_t>(row.size()));
       for (Link& one : subset)
         one = row[order.next(stream)];
-      total += weight(subset) * row_specificity(subset) / row_pairs;
+      const double specificity = row_specificity(subset);
+      total.plain += weight(subset, 0) * specificity / row_pairs;
+      if (!std::isnan(shift))
+        total.corrected += weight(subset, shift) * specificity / row_pairs;
     }
-    return total / subset_count;
+    return {total.plain / subset_count, total.corrected / subset_count};
   }
 
   /// Distances are known before anything is computed.
@@ -199,26 +253,29 @@ class Derivation {
       details_->parts[place].distance = distance(document_.pairs[place]);
   }
 
-  void describe(std::uint32_t i, std::span<const Link> row, double specificity) {
+  void describe(std::uint32_t i, std::span<const Link> row, double specificity, double shift) {
     details_->specificity[i] = specificity;
     for (const Link& one : row) {
       PairParts& parts = details_->parts[one.place];
       parts.gain = document_.perplexity_alone[i] - document_.pairs[one.place].perplexity_after;
       parts.strength = one.strength;
       parts.specificity = specificity;
-      parts.contribution = std::isnan(specificity) ? 0.0 : weight(one) * specificity;
+      parts.contribution = std::isnan(specificity) ? 0.0 : weight(one, 0) * specificity;
+      parts.corrected_strength = one.strength - shift;
+      if (!document_.overlap.empty())
+        parts.overlap = overlap(one.place);
     }
   }
 
   /// Standard error of the mean over rows drawn without replacement.
-  double error_of_rows() const {
-    if (rows_.count < 2)
+  double error_of(const MeanWithSpread& rows) const {
+    if (rows.count < 2)
       return no_value;
     const std::uint32_t segments = document_.segments();
-    const double drawn = static_cast<double>(rows_.count);
+    const double drawn = static_cast<double>(rows.count);
     // In a document of N <= k every row of two or more pairs is eligible: 2 … N - 1.
     const double eligible = segments > row_pairs ? segments - row_pairs : std::max(drawn, segments - 2.0);
-    return std::sqrt(rows_.squares / (drawn - 1) / drawn * std::max(0.0, 1 - drawn / eligible));
+    return std::sqrt(rows.squares / (drawn - 1) / drawn * std::max(0.0, 1 - drawn / eligible));
   }
 
   DocumentNumbers numbers() const {
@@ -227,13 +284,21 @@ class Derivation {
     result.mean_strength = strength_.value();
     result.mean_distance = distance_.value();
     result.mean_specificity = specificity_.value();
+    result.corrected_strength = corrected_strength_.value();
+    result.copied = copied_.value();
+    const bool corrected = corrected_strength_.count > 0;
+    result.corrected_lds = corrected ? corrected_sum_ : no_value;
     if (published_) {
       result.lds = sum_;
       result.lds_mean = strength_.count ? sum_ / static_cast<double>(strength_.count) : no_value;
+      if (corrected)
+        result.corrected_lds_mean = corrected_sum_ / static_cast<double>(corrected_strength_.count);
     } else {
       result.lds = strength_.count ? sum_ : no_value;
       result.lds_mean = rows_.value();
-      result.lds_error = error_of_rows();
+      result.lds_error = error_of(rows_);
+      result.corrected_lds_mean = corrected_rows_.value();
+      result.corrected_lds_error = error_of(corrected_rows_);
     }
     return result;
   }
@@ -243,9 +308,9 @@ class Derivation {
   const LiveParameters& parameters_;
   DocumentScores* const details_; ///< null where only the numbers are asked for
   double furthest_ = 0;           ///< D, in segments
-  double sum_ = 0;
-  Mean strength_, distance_, specificity_;
-  MeanWithSpread rows_;
+  double sum_ = 0, corrected_sum_ = 0;
+  Mean strength_, distance_, specificity_, corrected_strength_, copied_;
+  MeanWithSpread rows_, corrected_rows_;
 };
 
 thread_local Scratch scratch;

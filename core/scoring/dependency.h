@@ -18,12 +18,23 @@ struct Pair {
   double perplexity_after = no_value; ///< PPL(c_i | c_j); NaN while not computed
 };
 
-/// Everything the model said about one document: all other numbers are derived from this. Perplexities are stored as
+/// Target c_i after a control prefix: a segment of another document, which cannot hold what c_i depends on.
+struct Control {
+  std::uint32_t i = 0;
+  std::uint32_t k = 0; ///< which control segment of the run
+  double perplexity_after = no_value;
+};
+
+/// Everything that was measured of one document: all other numbers are derived from this. Perplexities are stored as
 /// float32 and handled as double.
 struct DocumentPairs {
   std::vector<double> perplexity_alone; ///< one per segment (kept segment); NaN where no pair needs it
   std::vector<Pair> pairs;              ///< in drawing order
   std::vector<std::uint32_t> kept;      ///< real places of the segments; empty unless thinned
+  std::vector<Control> controls;        ///< by row; empty in a run without controls
+  /// Per pair, in 1/255: which share of the target's token 4-grams occurs in the prefix too (scoring/repetition.h).
+  /// Empty where it was not measured.
+  std::vector<std::uint8_t> overlap;
   std::uint32_t segments() const { return static_cast<std::uint32_t>(perplexity_alone.size()); }
 };
 
@@ -35,6 +46,8 @@ struct PairParts {
   double specificity = no_value; ///< of row i; NaN without (longview: a row of one pair)
   double contribution =
       0; ///< [strength > tau] (alpha strength + beta distance) specificity; 0 without strength or specificity
+  double corrected_strength = no_value; ///< strength - control strength of its row; NaN where the row has no control
+  double overlap = no_value;            ///< see DocumentPairs, 0 … 1; NaN where it was not measured
 };
 
 /// The numbers of a document. NaN where there is none: before the first pair is computed everything is, except the sum
@@ -51,7 +64,15 @@ struct DocumentNumbers {
   double mean_strength = no_value;    ///< over all computed pairs
   double mean_distance = no_value;    ///< over all computed pairs
   double mean_specificity = no_value; ///< over rows that have one
-  std::uint64_t pair_count = 0;       ///< pairs computed, so not left out
+  /// The same as strength, lds, lds_mean and lds_error with the control strength of its row taken off every strength,
+  /// over the rows that have a control. The control strength of row i is the mean over its controls of
+  /// (PPL(c_i) - PPL(c_i | control)) / PPL(c_i): what any prefix of that kind helps, whatever it says.
+  double corrected_strength = no_value;
+  double corrected_lds = no_value;
+  double corrected_lds_mean = no_value;
+  double corrected_lds_error = no_value;
+  double copied = no_value;     ///< mean overlap of the pairs with strength > tau; NaN without such pairs
+  std::uint64_t pair_count = 0; ///< pairs computed, so not left out
 };
 
 struct DocumentScores : DocumentNumbers {

@@ -109,6 +109,26 @@ std::vector<Pair> decode_pairs(std::span<const std::byte> blob) {
   return pairs;
 }
 
+Blob encode_controls(std::span<const Control> controls) {
+  Blob blob;
+  blob.reserve(controls.size() * pair_bytes);
+  for (const Control& control : controls) {
+    put(blob, control.i);
+    put(blob, control.k);
+    put_float(blob, control.perplexity_after);
+  }
+  return blob;
+}
+
+std::vector<Control> decode_controls(std::span<const std::byte> blob) {
+  std::vector<Control> controls(item_count(blob, pair_bytes));
+  for (std::size_t k = 0; k < controls.size(); ++k) {
+    const std::size_t offset = k * pair_bytes;
+    controls[k] = {get<std::uint32_t>(blob, offset), get<std::uint32_t>(blob, offset + 4), get_float(blob, offset + 8)};
+  }
+  return controls;
+}
+
 Blob encode_token_gain(const TokenGain& gain) {
   const std::size_t scored = gain.ends.size() - 1;
   if (gain.ends.empty() || gain.alone.size() != scored || gain.after.size() != scored)
@@ -141,6 +161,12 @@ std::string fault(const DocumentPairs& pairs) {
     if (pair.j >= pair.i || pair.i >= segments)
       return fmt::format("pair ({}, {}) does not fit {} segments", pair.i, pair.j, segments);
   }
+  for (std::size_t k = 0; k < pairs.controls.size(); ++k) {
+    if (pairs.controls[k].i >= segments || (k > 0 && pairs.controls[k].i < pairs.controls[k - 1].i))
+      return fmt::format("control {} of row {} does not fit {} segments in order", k, pairs.controls[k].i, segments);
+  }
+  if (!pairs.overlap.empty() && pairs.overlap.size() != pairs.pairs.size())
+    return fmt::format("{} overlaps for {} pairs", pairs.overlap.size(), pairs.pairs.size());
   if (!pairs.kept.empty() && pairs.kept.size() != segments)
     return fmt::format("{} kept places for {} segments", pairs.kept.size(), segments);
   for (std::size_t k = 1; k < pairs.kept.size(); ++k) {

@@ -95,11 +95,15 @@ void bring_forward(const Connection& connection, Mode mode, FileState state) {
   const std::string path = connection.path().string();
   if (state == FileState::empty && mode != Mode::create)
     throw Error(ErrorCode::input, "the file is empty, not a Longview project", path);
-  if (state == FileState::older && mode == Mode::read_only)
+  if (state == FileState::current)
+    return;
+  if (mode != Mode::read_only)
+    return migrate(connection, migrations());
+  if (!place_writable(path))
     throw Error(ErrorCode::unsupported,
                 "this project was made by an older Longview; open it once in a place that can be written", path);
-  if (state != FileState::current)
-    migrate(connection, migrations());
+  // Reading needs the columns of today; the file is brought forward by a connection that may write.
+  migrate(Connection(path, Connection::Access::write), migrations());
 }
 
 /// In this order, so that a file that is not ours is left as it is: WAL mode would be written into its header.

@@ -81,6 +81,11 @@ struct ResultRow {
   std::uint64_t pair_count = 0;
   double lds = no_value, lds_mean = no_value, lds_error = no_value;
   double strength = no_value, distance = no_value, specificity = no_value; ///< means, see DocumentScores
+  /// With control prefixes: see DocumentNumbers. NaN in a run without them.
+  double corrected_strength = no_value, corrected_lds = no_value;
+  double corrected_lds_mean = no_value, corrected_lds_error = no_value;
+  double repetition = no_value; ///< 1 - compressed bytes / bytes of the text; NaN where it was not measured
+  double copied = no_value;     ///< see DocumentNumbers
 
   /// Takes over everything that is derived.
   void take(const DocumentNumbers& numbers) {
@@ -90,6 +95,11 @@ struct ResultRow {
     strength = numbers.mean_strength;
     distance = numbers.mean_distance;
     specificity = numbers.mean_specificity;
+    corrected_strength = numbers.corrected_strength;
+    corrected_lds = numbers.corrected_lds;
+    corrected_lds_mean = numbers.corrected_lds_mean;
+    corrected_lds_error = numbers.corrected_lds_error;
+    copied = numbers.copied;
   }
 };
 
@@ -117,6 +127,14 @@ struct StoredParameterSet {
 struct TableRow {
   StoredDocument document;
   ResultRow result;
+  std::vector<std::string> labels; ///< ascending
+};
+
+/// A segment of some document of a run's dataset that stands before targets of others as a control prefix.
+struct ControlSegment {
+  std::string document; ///< its name
+  Hash128 text_hash;
+  std::vector<std::int32_t> tokens; ///< token ids
 };
 
 /// A project file (architecture.md, section 5). One object is one connection: use it from one thread; open another for
@@ -196,6 +214,19 @@ class Project {
   void put_parameter_set(std::string_view name, std::string_view parameters);
   /// Nothing where there is none.
   void remove_parameter_set(std::string_view name);
+
+  /// Fills in what an older run did not measure; the numbers of `row` that it depends on are stored too.
+  void put_repetition(RunId run, const ResultRow& row, std::span<const std::uint8_t> overlap);
+  /// The control segments of a run: stored once, so that a run that goes on has the same.
+  void put_controls(RunId run, std::span<const ControlSegment> controls);
+  std::vector<ControlSegment> controls(RunId run) const;
+
+  // Labels
+  void add_label(DocumentId document, std::string_view label);
+  /// False when the document did not have it.
+  bool remove_label(DocumentId document, std::string_view label);
+  /// All that any document has, ascending.
+  std::vector<std::string> labels() const;
 
   /// Groups what follows into one transaction until commit() or the object goes (then nothing of it is kept).
   class Transaction {

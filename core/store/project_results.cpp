@@ -1,5 +1,8 @@
 // Results: the narrow rows, the wide data, and what is half done.
 #include <algorithm>
+#include <cstring>
+#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "store/blobs.h"
@@ -10,7 +13,9 @@ namespace {
 
 const std::string result_columns =
     "r.document, r.status, r.reason, r.tokens, r.tail_tokens, r.segments, r.pairs, r.lds, "
-    "r.lds_mean, r.lds_error, r.strength, r.distance, r.specificity";
+    "r.lds_mean, r.lds_error, r.strength, r.distance, r.specificity, r.corrected_strength, r.corrected_lds, "
+    "r.corrected_lds_mean, r.corrected_lds_error, r.repetition, r.copied";
+constexpr int result_column_count = 19;
 
 /// Takes result_columns, which begin at column `first`.
 ResultRow read_result(const Connection& connection, const Query& query, int first) {
@@ -32,19 +37,26 @@ ResultRow read_result(const Connection& connection, const Query& query, int firs
   row.strength = query.number(first + 10);
   row.distance = query.number(first + 11);
   row.specificity = query.number(first + 12);
+  row.corrected_strength = query.number(first + 13);
+  row.corrected_lds = query.number(first + 14);
+  row.corrected_lds_mean = query.number(first + 15);
+  row.corrected_lds_error = query.number(first + 16);
+  row.repetition = query.number(first + 17);
+  row.copied = query.number(first + 18);
   return row;
 }
 
 TableRow read_table_row(const Connection& connection, const Query& query) {
-  return {read_document(connection, query), read_result(connection, query, document_column_count)};
+  return {read_document(connection, query), read_result(connection, query, document_column_count), {}};
 }
 
-/// Columns `first` …: kept, perplexity_alone, pairs.
+/// Columns `first` …: kept, perplexity_alone, pairs, controls.
 DocumentPairs read_pairs(const Query& query, int first) {
   DocumentPairs pairs;
   pairs.kept = decode_u32(query.blob(first));
   pairs.perplexity_alone = decode_perplexities(query.blob(first + 1));
   pairs.pairs = decode_pairs(query.blob(first + 2));
+  pairs.controls = decode_controls(query.blob(first + 3));
   return pairs;
 }
 
@@ -65,10 +77,17 @@ void store_row(const Connection& connection, RunId run, const ResultRow& row, st
   // REPLACE gives a result that comes again a new id, so that table_since() tells of it again.
   connection.run(
       "INSERT OR REPLACE INTO result (run, document, status, reason, tokens, tail_tokens, segments, kept, pairs, "
-      "lds, lds_mean, lds_error, strength, distance, specificity) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "lds, lds_mean, lds_error, strength, distance, specificity, corrected_strength, corrected_lds, "
+      "corrected_lds_mean, corrected_lds_error, repetition, copied) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       run, row.document, name(row.status), row.reason, row.tokens, row.tail_tokens, row.segments, kept, row.pair_count,
-      row.lds, row.lds_mean, row.lds_error, row.strength, row.distance, row.specificity);
+      row.lds, row.lds_mean, row.lds_error, row.strength, row.distance, row.specificity, row.corrected_strength,
+      row.corrected_lds, row.corrected_lds_mean, row.corrected_lds_error, row.repetition, row.copied);
+}
+
+/// NULL says that a run has none.
+std::optional<std::span<const std::byte>> or_null(std::span<const std::byte> blob) {
+  return blob.empty() ? std::nullopt : std::optional(blob);
 }
 
 void store_data(const Connection& connection, RunId run, DocumentId document, const ResultData& data) {
@@ -76,9 +95,11 @@ void store_data(const Connection& connection, RunId run, DocumentId document, co
   const Blob kept = encode_u32(data.pairs.kept);
   const Blob alone = encode_perplexities(data.pairs.perplexity_alone);
   const Blob pairs = encode_pairs(data.pairs.pairs);
-  connection.run("INSERT OR REPLACE INTO result_data (run, document, bounds, kept, perplexity_alone, pairs) "
-                 "VALUES (?, ?, ?, ?, ?, ?)",
-                 run, document, std::span(bounds), std::span(kept), std::span(alone), std::span(pairs));
+  const Blob controls = encode_controls(data.pairs.controls);
+  connection.run("INSERT OR REPLACE INTO result_data (run, document, bounds, kept, perplexity_alone, pairs, controls, "
+                 "overlap) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                 run, document, std::span(bounds), std::span(kept), std::span(alone), std::span(pairs),
+                 or_null(controls), or_null(std::as_bytes(std::span(data.pairs.overlap))));
 }
 
 } // namespace
@@ -112,7 +133,7 @@ std::optional<ResultRow> Project::result(RunId run, DocumentId document) const {
 
 std::optional<ResultData> Project::result_data(RunId run, DocumentId document) const {
   const Connection& connection = impl_->connection;
-  Query query = connection.query("SELECT kept, perplexity_alone, pairs, bounds FROM result_data "
+  Query query = connection.query("SELECT kept, perplexity_alone, pairs, controls, bounds, overlap FROM result_data "
                                  "WHERE run = ? AND document = ?",
                                  run, document);
   if (!query.next())
@@ -120,7 +141,10 @@ std::optional<ResultData> Project::result_data(RunId run, DocumentId document) c
   ResultData data;
   try {
     data.pairs = read_pairs(query, 0);
-    data.bounds = decode_u64(query.blob(3));
+    data.bounds = decode_u64(query.blob(4));
+    const std::span<const std::byte> overlap = query.blob(5);
+    data.pairs.overlap.resize(overlap.size());
+    std::memcpy(data.pairs.overlap.data(), overlap.data(), overlap.size());
   } catch (const Error& failure) {
     throw damaged_result(connection, document, failure.message());
   }
@@ -128,6 +152,25 @@ std::optional<ResultData> Project::result_data(RunId run, DocumentId document) c
     throw damaged_result(connection, document, found);
   return data;
 }
+
+namespace {
+
+/// Puts their labels to the rows of a run.
+void read_labels(const Connection& connection, RunId run, std::vector<TableRow>& rows) {
+  std::unordered_map<std::int64_t, std::vector<std::string>> labels;
+  Query query = connection.query("SELECT l.document, l.name FROM label l WHERE EXISTS (SELECT 1 FROM result r WHERE "
+                                 "r.run = ? AND r.document = l.document) ORDER BY l.document, l.name",
+                                 run);
+  while (query.next())
+    labels[query.integer(0)].push_back(query.text(1));
+  if (labels.empty())
+    return;
+  for (TableRow& row : rows)
+    if (const auto found = labels.find(static_cast<std::int64_t>(row.document.id)); found != labels.end())
+      row.labels = found->second;
+}
+
+} // namespace
 
 std::vector<TableRow> Project::table(RunId run) const {
   // In the order of the keys, so that SQLite goes through its file once; sorted here, which is many times faster than
@@ -141,6 +184,7 @@ std::vector<TableRow> Project::table(RunId run) const {
   rows.reserve(result_count(run));
   while (query.next())
     rows.push_back(read_table_row(impl_->connection, query));
+  read_labels(impl_->connection, run, rows);
   const auto place = [](const TableRow& row) {
     return std::pair(row.document.place.source, row.document.place.offset);
   };
@@ -154,7 +198,7 @@ std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen) const 
                                             "CROSS JOIN source s ON s.id = d.source WHERE r.run = ? AND r.id > ? "
                                             "ORDER BY r.id",
                                         run, seen);
-  constexpr int id_column = document_column_count + 13;
+  constexpr int id_column = document_column_count + result_column_count;
   std::vector<TableRow> rows;
   std::int64_t last = seen;
   while (query.next()) {
@@ -162,6 +206,8 @@ std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen) const 
     last = query.integer(id_column);
   }
   seen = last;
+  if (!rows.empty())
+    read_labels(impl_->connection, run, rows);
   return rows;
 }
 
@@ -175,15 +221,16 @@ void Project::put_partial(RunId run, DocumentId document, const DocumentPairs& p
   const Blob kept = encode_u32(partial.kept);
   const Blob alone = encode_perplexities(partial.perplexity_alone);
   const Blob pairs = encode_pairs(partial.pairs);
-  impl_->connection.run("INSERT OR REPLACE INTO partial (run, document, kept, perplexity_alone, pairs) "
-                        "VALUES (?, ?, ?, ?, ?)",
-                        run, document, std::span(kept), std::span(alone), std::span(pairs));
+  const Blob controls = encode_controls(partial.controls);
+  impl_->connection.run("INSERT OR REPLACE INTO partial (run, document, kept, perplexity_alone, pairs, controls) "
+                        "VALUES (?, ?, ?, ?, ?, ?)",
+                        run, document, std::span(kept), std::span(alone), std::span(pairs), or_null(controls));
 }
 
 std::optional<DocumentPairs> Project::partial(RunId run, DocumentId document) const {
   const Connection& connection = impl_->connection;
-  Query query = connection.query("SELECT kept, perplexity_alone, pairs FROM partial WHERE run = ? AND document = ?",
-                                 run, document);
+  Query query = connection.query(
+      "SELECT kept, perplexity_alone, pairs, controls FROM partial WHERE run = ? AND document = ?", run, document);
   if (!query.next())
     return std::nullopt;
   DocumentPairs pairs;

@@ -24,9 +24,12 @@ FilterValue text(std::string_view value) {
   return value.empty() ? FilterValue() : FilterValue(std::string(value));
 }
 
-/// A document that could not be read has no length; zero would put it among the short ones.
+/// A document that could not be read has no length, nor one whose score was imported; zero would put it among the
+/// short ones.
 FilterValue length(const ResultRow& row, std::uint64_t value) {
-  const bool unread = (row.status == Status::bad_input || row.status == Status::failed) && row.tokens == 0;
+  const bool unread =
+      (row.status == Status::bad_input || row.status == Status::failed || row.status == Status::scored) &&
+      row.tokens == 0;
   return unread ? FilterValue() : FilterValue(static_cast<double>(value));
 }
 
@@ -45,6 +48,15 @@ constexpr std::pair<std::string_view, Getter> getters[] = {
     {"strength", [](const TableRow& row, std::string_view) { return number(row.result.strength); }},
     {"distance", [](const TableRow& row, std::string_view) { return number(row.result.distance); }},
     {"specificity", [](const TableRow& row, std::string_view) { return number(row.result.specificity); }},
+    {"corrected_strength", [](const TableRow& row, std::string_view) { return number(row.result.corrected_strength); }},
+    {"corrected_lds", [](const TableRow& row, std::string_view) { return number(row.result.corrected_lds); }},
+    {"corrected_lds_mean", [](const TableRow& row, std::string_view) { return number(row.result.corrected_lds_mean); }},
+    {"corrected_lds_error",
+     [](const TableRow& row, std::string_view) { return number(row.result.corrected_lds_error); }},
+    {"repetition", [](const TableRow& row, std::string_view) { return number(row.result.repetition); }},
+    {"copied", [](const TableRow& row, std::string_view) { return number(row.result.copied); }},
+    {"label", [](const TableRow& row,
+                 std::string_view) { return row.labels.empty() ? FilterValue() : FilterValue(row.labels); }},
 };
 
 /// The scalar fields of a document, read when first asked for. Nested ones have dotted keys.
@@ -100,8 +112,24 @@ FilterRow filter_row(const TableRow& row, std::string_view dataset_name) {
   };
 }
 
+std::vector<double> column_numbers(const std::vector<TableRow>& rows, std::string_view column) {
+  std::vector<double> numbers;
+  numbers.reserve(rows.size());
+  for (const TableRow& row : rows) {
+    const FilterValue value = filter_row(row, {})(column);
+    if (const double* const found = std::get_if<double>(&value))
+      numbers.push_back(*found);
+  }
+  return numbers;
+}
+
+Filter bound_to(const Filter& filter, const std::vector<TableRow>& rows) {
+  return filter.bound([&](std::string_view column) { return column_numbers(rows, column); });
+}
+
 std::vector<std::size_t> select_rows(const std::vector<TableRow>& rows, std::string_view dataset_name,
-                                     const Filter& filter) {
+                                     const Filter& unbound) {
+  const Filter filter = bound_to(unbound, rows);
   std::vector<std::size_t> kept;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     if (filter.matches(filter_row(rows[k], dataset_name)))

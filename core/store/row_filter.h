@@ -15,7 +15,13 @@ namespace longview {
 /// `dataset_name`, which must outlive it; the fields behind source.* are read once, when first asked for.
 FilterRow filter_row(const TableRow& row, std::string_view dataset_name);
 
-/// Indices of the rows that the filter keeps, ascending.
+/// The numbers that rows have in a column ("source.year" too), nulls left out; in the order of the rows.
+std::vector<double> column_numbers(const std::vector<TableRow>& rows, std::string_view column);
+
+/// The filter with its percentiles taken over these rows: all of the table, whatever else the filter says.
+Filter bound_to(const Filter& filter, const std::vector<TableRow>& rows);
+
+/// Indices of the rows that the filter keeps, ascending; percentiles are those of `rows`.
 std::vector<std::size_t> select_rows(const std::vector<TableRow>& rows, std::string_view dataset_name,
                                      const Filter& filter);
 

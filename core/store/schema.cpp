@@ -153,7 +153,29 @@ CREATE TABLE parameter_set (
 ) STRICT;
 )sql";
 
-constexpr Migration all_migrations[] = {version_1};
+// Version 2. What text repeats (repetition, copied; overlap: a byte a pair), and the score over control prefixes.
+// result_data.controls was there: u32 i, u32 k, f32 perplexity after, where k is control_segment.position.
+constexpr const char* version_2 = R"sql(
+ALTER TABLE result ADD COLUMN corrected_strength REAL;
+ALTER TABLE result ADD COLUMN corrected_lds REAL;
+ALTER TABLE result ADD COLUMN corrected_lds_mean REAL;
+ALTER TABLE result ADD COLUMN corrected_lds_error REAL;
+ALTER TABLE result ADD COLUMN repetition REAL;
+ALTER TABLE result ADD COLUMN copied REAL;
+ALTER TABLE result_data ADD COLUMN overlap BLOB;
+ALTER TABLE partial ADD COLUMN controls BLOB;
+
+CREATE TABLE control_segment (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  position INTEGER NOT NULL CHECK (position >= 0),
+  document TEXT NOT NULL,
+  text_hash BLOB NOT NULL CHECK (length(text_hash) = 16),
+  tokens BLOB NOT NULL,
+  PRIMARY KEY (run, position)
+) STRICT;
+)sql";
+
+constexpr Migration all_migrations[] = {version_1, version_2};
 
 std::int64_t pragma(const Connection& connection, std::string_view sql) {
   Query query = connection.query(sql);

@@ -290,7 +290,7 @@ void TestCliScore::published_equals_the_golden() {
   QCOMPARE(goldens.size(), lines.size());
   for (std::size_t k = 0; k < lines.size(); ++k)
     compare_with_golden(project, goldens[k], lines[k]["id"], Preset::published);
-  for (const std::size_t k : {std::size_t{0}, std::size_t{4}})
+  for (const std::size_t k : {std::size_t{0}, std::size_t{1}}) // whose characters are bytes
     compare_tokens_with_golden(project, goldens[k], lines[k]);
   const double written_down[] = {29.0213, 29.2808, 33.0908};
   for (std::size_t k = 0; k < std::size(written_down); ++k) {

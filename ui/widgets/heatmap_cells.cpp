@@ -24,6 +24,8 @@ double value_of(const DocumentData& document, std::size_t k, HeatmapValue value)
     return parts.contribution;
   case HeatmapValue::perplexity_after:
     return document.data.pairs.pairs[k].perplexity_after;
+  case HeatmapValue::weight:
+    return document.parameters.alpha * parts.strength + document.parameters.beta * parts.distance;
   }
   return no_value;
 }
@@ -169,6 +171,8 @@ QString value_title(HeatmapValue value) {
     return tr("contribution");
   case HeatmapValue::perplexity_after:
     return tr("perplexity after c_j");
+  case HeatmapValue::weight:
+    return tr("strength + distance");
   }
   return {};
 }
@@ -181,6 +185,8 @@ QString value_unit(HeatmapValue value) {
     return tr("in perplexity");
   case HeatmapValue::contribution:
     return tr("to LDS");
+  case HeatmapValue::weight:
+    return tr("weighted");
   case HeatmapValue::perplexity_after:
     return {};
   }

@@ -11,8 +11,9 @@ namespace longview {
 
 struct HeatmapScene;
 
-/// What a cell of the heatmap shows.
-enum class HeatmapValue { strength, gain, contribution, perplexity_after };
+/// What a cell of the heatmap shows. `weight` is alpha strength + beta distance: what the pair would add without
+/// specificity and threshold.
+enum class HeatmapValue { strength, gain, contribution, perplexity_after, weight };
 
 /// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows. Unsampled cells are
 /// hatched, never drawn as zero. Wheel, + and - zoom, drag pans, double click or Home fits; arrows move the keyboard

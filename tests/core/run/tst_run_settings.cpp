@@ -28,6 +28,7 @@ class TestRunSettings : public QObject {
     settings.special_tokens = SpecialTokens::recognised;
     settings.text_field = "meta.\"body\"\n";
     settings.id_field = "";
+    settings.controls = 2;
     QVERIFY(settings_from_json(to_json(settings)) == settings);
     QCOMPARE(to_json(settings_from_json(to_json(settings))), to_json(settings));
   }

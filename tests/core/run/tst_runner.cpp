@@ -2,6 +2,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <QTemporaryDir>
@@ -35,8 +36,10 @@ Contents contents(const std::filesystem::path& path, RunId run) {
   for (const TableRow& row : project.table(run)) {
     std::string bytes(name(row.result.status));
     bytes += row.result.reason;
-    for (const double value : {row.result.lds, row.result.lds_mean, row.result.lds_error, row.result.strength,
-                               row.result.distance, row.result.specificity})
+    for (const double value :
+         {row.result.lds, row.result.lds_mean, row.result.lds_error, row.result.strength, row.result.distance,
+          row.result.specificity, row.result.corrected_strength, row.result.corrected_lds,
+          row.result.corrected_lds_mean, row.result.corrected_lds_error, row.result.repetition, row.result.copied})
       append(bytes, std::isnan(value) ? 0.0 : value);
     if (const auto data = project.result_data(run, row.document.id)) {
       for (const std::uint64_t bound : data->bounds)
@@ -50,6 +53,12 @@ Contents contents(const std::filesystem::path& path, RunId run) {
         append(bytes, pair.j);
         append(bytes, pair.perplexity_after);
       }
+      for (const Control& control : data->pairs.controls) {
+        append(bytes, control.i);
+        append(bytes, control.k);
+        append(bytes, control.perplexity_after);
+      }
+      bytes.append(data->pairs.overlap.begin(), data->pairs.overlap.end());
     }
     all[row.document.name] = bytes;
   }
@@ -66,7 +75,7 @@ class TestRunner : public QObject {
 
   std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
 
-  RunRequest request(const char* project, Preset preset = Preset::longview) const {
+  RunRequest request(const char* project, Preset preset = Preset::longview, std::uint32_t controls = 0) const {
     RunRequest request;
     request.inputs = {LONGVIEW_REFERENCE_DIR "/documents.jsonl", LONGVIEW_REFERENCE_DIR "/documents_short.jsonl"};
     request.project = path(project);
@@ -75,6 +84,7 @@ class TestRunner : public QObject {
     request.settings.sampling.window = preset == Preset::published ? 2048 : 32768;
     request.settings.sampling.pairs_per_document = 40;
     request.settings.parameters = default_parameters(preset);
+    request.settings.controls = controls;
     return request;
   }
 
@@ -167,19 +177,25 @@ class TestRunner : public QObject {
     QTest::addColumn<int>("preset");
     QTest::addColumn<int>("batches");
     QTest::addColumn<bool>("killed");
+    QTest::addColumn<std::uint32_t>("controls");
     for (const Preset preset : {Preset::longview, Preset::published})
       for (const int batches : {1, 7, 20, 33, 60})
         for (const bool killed : {false, true})
           QTest::addRow("%s, %s after %d batches", name(preset).data(), killed ? "killed" : "cancelled", batches)
-              << int(preset) << batches << killed;
+              << int(preset) << batches << killed << std::uint32_t{0};
+    for (const int batches : {3, 25, 70})
+      for (const bool killed : {false, true})
+        QTest::addRow("with controls, %s after %d batches", killed ? "killed" : "cancelled", batches)
+            << int(Preset::longview) << batches << killed << std::uint32_t{2};
   }
   void cancelled_and_killed_runs_resume_to_the_same_numbers() {
     QFETCH(int, preset);
     QFETCH(int, batches);
     QFETCH(bool, killed);
-    const RunRequest whole = request("whole.longview", Preset(preset));
+    QFETCH(std::uint32_t, controls);
+    const RunRequest whole = request("whole.longview", Preset(preset), controls);
     const Contents expected = contents(whole.project, run(whole, {}, {}).run);
-    const RunRequest broken = request("broken.longview", Preset(preset));
+    const RunRequest broken = request("broken.longview", Preset(preset), controls);
     if (killed)
       kill_after(broken, batches);
     else
@@ -188,6 +204,105 @@ class TestRunner : public QObject {
     QCOMPARE(contents(broken.project, resumed.run), expected);
     if (!killed) // what was scored before the cancel was stored, and is not scored again
       QCOMPARE(fake_->engine.pairs_run.load(), 2 * total_pairs(whole, resumed));
+  }
+
+  /// Nothing else changes: pairs, perplexities and scores are those of a run without.
+  void controls_come_beside_the_pairs() {
+    const RunRequest plain = request("plain.longview"), wanted = request("controls.longview", Preset::longview, 2);
+    const RunSummary first = run(plain, {}, {}), second = run(wanted, {}, {});
+    const Project a = Project::open(plain.project, Project::Mode::read_only);
+    const Project b = Project::open(wanted.project, Project::Mode::read_only);
+    const std::vector<ControlSegment> pool = b.controls(second.run);
+    QVERIFY(pool.size() > 2 && a.controls(first.run).empty());
+    const std::vector<TableRow> rows = b.table(second.run);
+    std::uint64_t seen = 0;
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const ResultRow before = a.table(first.run)[k].result;
+      if (rows[k].result.status != Status::scored)
+        continue;
+      QCOMPARE(rows[k].result.lds_mean, before.lds_mean);
+      QVERIFY(std::isnan(before.corrected_strength) && std::isfinite(rows[k].result.corrected_strength));
+      QVERIFY(rows[k].result.repetition > 0.3 && rows[k].result.repetition == before.repetition);
+      const DocumentPairs pairs = b.result_data(second.run, rows[k].document.id)->pairs;
+      QCOMPARE(pairs.overlap.size(), pairs.pairs.size());
+      std::map<std::uint32_t, std::set<std::uint32_t>> by_row;
+      for (const Control& control : pairs.controls) {
+        QVERIFY(pool[control.k].text_hash != rows[k].document.text_hash); // never of the document itself
+        QVERIFY(std::isfinite(control.perplexity_after));
+        QVERIFY(by_row[control.i].insert(control.k).second); // two different ones
+        ++seen;
+      }
+      std::set<std::uint32_t> targets;
+      for (const Pair& pair : pairs.pairs)
+        targets.insert(pair.i);
+      QCOMPARE(by_row.size(), targets.size());
+      for (const auto& [row, controls] : by_row)
+        QCOMPARE(controls.size(), std::size_t{2});
+    }
+    QVERIFY(seen > 20);
+    QCOMPARE(second.pairs, first.pairs + seen);
+  }
+
+  void controls_do_not_depend_on_the_order_of_lines() {
+    RunRequest wanted = request("a.longview", Preset::longview, 1);
+    wanted.inputs.resize(1); // ids are unique within one file
+    const Contents expected = contents(wanted.project, run(wanted, {}, {}).run);
+    std::vector<std::string> lines;
+    std::ifstream file(wanted.inputs[0]);
+    for (std::string line; std::getline(file, line);)
+      if (!line.empty())
+        lines.push_back(line);
+    std::ofstream turned(path("turned.jsonl"));
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line)
+      turned << *line << '\n';
+    turned.close();
+    RunRequest other = request("b.longview", Preset::longview, 1);
+    other.inputs = {path("turned.jsonl")};
+    const Contents found = contents(other.project, run(other, {}, {}).run);
+    QCOMPARE(found.size(), expected.size());
+    // which control is number k may differ with nothing but the texts: the pool is ranked by their hashes
+    QVERIFY(found == expected);
+  }
+
+  void controls_need_other_documents() {
+    std::ofstream(path("one.jsonl")) << "{\"id\":\"a\",\"text\":\"" << std::string(3000, 'x') << "\"}\n";
+    RunRequest wanted = request("a.longview", Preset::longview, 1);
+    wanted.inputs = {path("one.jsonl")};
+    try {
+      run(wanted, {}, {});
+      QFAIL("it ran");
+    } catch (const Error& error) {
+      QVERIFY(error.code() == ErrorCode::usage);
+      QVERIFY2(std::string(error.what()).find("--controls") != std::string::npos, error.what());
+    }
+    wanted.settings.controls = 9;
+    QVERIFY_EXCEPTION_THROWN(run(wanted, {}, {}), Error);
+  }
+
+  /// A pool from a project file is data: one that cannot be is drawn again.
+  void a_bent_pool_is_drawn_again() {
+    const RunRequest wanted = request("a.longview", Preset::longview, 1);
+    cancel_after(wanted, 5);
+    const RunId id{1};
+    std::vector<ControlSegment> pool;
+    {
+      Project project = Project::open(wanted.project, Project::Mode::read_write);
+      pool = project.controls(id);
+      std::vector<ControlSegment> bent = pool;
+      bent[0].tokens[3] = 2'000'000'000;
+      project.put_controls(id, bent);
+    }
+    run(wanted, {}, {});
+    const Project project = Project::open(wanted.project, Project::Mode::read_only);
+    QVERIFY(project.controls(id)[0].tokens == pool[0].tokens);
+  }
+
+  void a_forecast_counts_controls() {
+    const Forecast plain = forecast(request("a.longview"), {}, {});
+    const RunRequest wanted = request("b.longview", Preset::longview, 2);
+    const Forecast told = forecast(wanted, {}, {});
+    QVERIFY(told.pairs > plain.pairs && told.segments > plain.segments);
+    QCOMPARE(run(wanted, {}, {}).pairs, told.pairs);
   }
 
   void a_model_that_gives_nan_fails_the_document_with_a_reason() {
@@ -320,8 +435,11 @@ class TestRunner : public QObject {
   static std::uint64_t total_pairs(const RunRequest& wanted, const RunSummary& summary) {
     std::uint64_t pairs = 0;
     const Project project = Project::open(wanted.project, Project::Mode::read_only);
-    for (const TableRow& row : project.table(summary.run))
+    for (const TableRow& row : project.table(summary.run)) {
       pairs += row.result.pair_count;
+      if (const auto data = project.result_data(summary.run, row.document.id))
+        pairs += data->pairs.controls.size();
+    }
     return pairs;
   }
 };

@@ -53,6 +53,10 @@ class TestDependency : public QObject {
   Q_OBJECT
 
  private slots:
+  void controls_are_taken_off_by_hand();
+  void a_row_without_controls_is_not_corrected();
+  void corrected_rows_of_a_longer_document();
+  void copied_is_the_mean_of_linked_pairs();
   void derives_the_golden_numbers_data() {
     QTest::addColumn<int>("place");
     for (std::size_t k = 0; k < test::goldens().size(); ++k)
@@ -268,6 +272,73 @@ class TestDependency : public QObject {
     QVERIFY(same(numbers.mean_specificity, scores.mean_specificity) && numbers.pair_count == scores.pair_count);
   }
 };
+
+/// Controls of row 3: strengths 0.1 and 0.2, so 0.15 is taken off 0.5, 0.2, 0.05.
+void TestDependency::controls_are_taken_off_by_hand() {
+  DocumentPairs document = small_document();
+  document.controls = {{3, 0, 9}, {3, 5, 8}};
+  const DocumentScores scores = derive(document, settings_of(Preset::longview), {});
+  COMPARE_NEAR(scores.corrected_strength, (0.35 + 0.05 - 0.1) / 3);
+  COMPARE_NEAR(scores.parts[1].corrected_strength, 0.35);
+  COMPARE_NEAR(scores.parts[2].corrected_strength, -0.1);
+  // Only 0.35 is above 0.1; its distance is 3 of 3; gains 2, 5, 0.5 and less by a constant have one softmax.
+  const double row = (0.35 + 1) * specificity_of({2, 5, 0.5});
+  COMPARE_NEAR(scores.corrected_lds, row);
+  COMPARE_NEAR(scores.corrected_lds_mean, row / 3);
+  const DocumentNumbers numbers = derive_numbers(document, settings_of(Preset::longview), {});
+  COMPARE_NEAR(numbers.corrected_lds_mean, scores.corrected_lds_mean);
+  document.controls.clear();
+  const DocumentScores plain = derive(document, settings_of(Preset::longview), {});
+  COMPARE_NEAR(plain.lds, scores.lds); // what controls do not touch
+  QVERIFY(std::isnan(plain.corrected_lds) && std::isnan(plain.corrected_strength));
+}
+
+void TestDependency::a_row_without_controls_is_not_corrected() {
+  DocumentPairs document = small_document();
+  document.pairs.push_back({2, 0, 5});
+  document.pairs.push_back({2, 1, 6});
+  document.controls = {{2, 0, infinity}, {3, 1, 10}}; // row 2 has none that counts, row 3 has one of strength 0
+  const DocumentScores scores = derive(document, settings_of(Preset::longview), {});
+  COMPARE_NEAR(scores.corrected_strength, (0.5 + 0.2 + 0.05) / 3);
+  QVERIFY(std::isnan(scores.parts[3].corrected_strength));
+  COMPARE_NEAR(scores.corrected_lds, (0.5 + 1 + 0.2 + 2.0 / 3) * specificity_of({2, 5, 0.5}));
+  QVERIFY(std::isnan(scores.corrected_lds_error)); // one row
+}
+
+/// A control of the same strength in all rows is as if every strength were so much smaller.
+void TestDependency::corrected_rows_of_a_longer_document() {
+  DocumentPairs document, shifted;
+  document.perplexity_alone.assign(14, 10);
+  shifted.perplexity_alone.assign(14, 10);
+  for (std::uint32_t i = 8; i < 14; ++i) {
+    for (std::uint32_t j = 0; j < std::min(i, 11u); ++j) { // rows of 8 to 11: subsets too
+      const double strength = 0.3 + 0.05 * ((i * 7 + j * 3) % 11);
+      document.pairs.push_back({i, j, 10 * (1 - strength)});
+      shifted.pairs.push_back({i, j, 10 * (1 - (strength - 0.25))});
+    }
+    document.controls.push_back({i, i % 3, 7.5});
+  }
+  const DocumentNumbers corrected = derive_numbers(document, settings_of(Preset::longview), {});
+  const DocumentNumbers expected = derive_numbers(shifted, settings_of(Preset::longview), {});
+  COMPARE_NEAR(corrected.corrected_lds, expected.lds);
+  COMPARE_NEAR(corrected.corrected_lds_mean, expected.lds_mean);
+  COMPARE_NEAR(corrected.corrected_lds_error, expected.lds_error);
+  COMPARE_NEAR(corrected.corrected_strength, expected.mean_strength);
+  const DocumentNumbers published = derive_numbers(document, settings_of(Preset::published), {});
+  COMPARE_NEAR(published.corrected_lds, derive_numbers(shifted, settings_of(Preset::published), {}).lds);
+}
+
+void TestDependency::copied_is_the_mean_of_linked_pairs() {
+  DocumentPairs document = small_document(); // strengths 0.2, 0.5, 0.05
+  document.overlap = {51, 255, 7};
+  COMPARE_NEAR(derive_numbers(document, settings_of(Preset::longview), {}).copied, (0.2 + 1) / 2);
+  LiveParameters high;
+  high.threshold = 0.3;
+  COMPARE_NEAR(derive_numbers(document, settings_of(Preset::longview), high).copied, 1.0);
+  high.threshold = 0.6;
+  QVERIFY(std::isnan(derive_numbers(document, settings_of(Preset::longview), high).copied));
+  COMPARE_NEAR(derive(document, settings_of(Preset::longview), {}).parts[0].overlap, 0.2);
+}
 
 LONGVIEW_TEST_MAIN(TestDependency)
 #include "tst_dependency.moc"

@@ -38,6 +38,7 @@ class TestOpening : public QObject {
   void migrates_forward_in_place();
   void failed_migration_changes_nothing();
   void older_project_needs_writing();
+  void a_project_of_version_1_is_brought_forward();
 };
 
 namespace {
@@ -127,7 +128,7 @@ void TestOpening::refuses_a_bent_project_data() {
   QTest::addColumn<QString>("sql");
   QTest::addColumn<QString>("part");
   QTest::newRow("newer") << "PRAGMA user_version = 7"
-                         << "file version 7, and this Longview knows versions up to 1";
+                         << "file version 7, and this Longview knows versions up to 2";
   QTest::newRow("version 0") << "PRAGMA user_version = 0"
                              << "its file version is 0";
   QTest::newRow("negative") << "PRAGMA user_version = -1"
@@ -202,7 +203,7 @@ void TestOpening::header_says_what_it_is() {
   const std::string bytes = read_bytes(fixture.path());
   QCOMPARE(bytes.substr(0, 15), "SQLite format 3");
   QCOMPARE(bytes.substr(68, 4), "LvPj");                     // application_id, as `file` reads it
-  QCOMPARE(bytes.substr(60, 4), std::string("\0\0\0\1", 4)); // user_version
+  QCOMPARE(bytes.substr(60, 4), std::string("\0\0\0\2", 4)); // user_version
   QCOMPARE(bytes[18], '\2');                                 // WAL
 }
 
@@ -335,6 +336,9 @@ void TestOpening::refuses_bad_blobs_data() {
   row("kept falls",
       "UPDATE result_data SET kept = x'0100000000000000', perplexity_alone = x'0000000000000000', pairs = x''",
       "kept place 1 does not ascend");
+  row("controls cut", "UPDATE result_data SET controls = x'00'", "1 bytes are no whole number of items of 12");
+  row("control of no row", "UPDATE result_data SET controls = x'070000000000000000000000'", "control 0 of row 7");
+  row("overlaps for other pairs", "UPDATE result_data SET overlap = x'00'", "1 overlaps for 3 pairs");
   row("kept too far", "UPDATE result_data SET kept = x'07000000', perplexity_alone = x'00000000', pairs = x''",
       "kept place 7 lies behind 7 segments");
 }
@@ -398,6 +402,33 @@ void TestOpening::older_project_needs_writing() {
   const Connection reader(fixture.path(), Connection::Access::read);
   QVERIFY(inspect(reader, steps) == FileState::older);
   COMPARE_ERROR(migrate(reader, steps), ErrorCode::io, "cannot be written");
+}
+
+/// Reading alone is enough where the file can be written; what version 1 did not measure has no number then.
+void TestOpening::a_project_of_version_1_is_brought_forward() {
+  const ProjectFixture fixture;
+  {
+    const Connection older(fixture.path(), Connection::Access::write_or_create);
+    migrate(older, migrations().first(1));
+    older.execute("INSERT INTO dataset (name, version) VALUES ('d', 1);"
+                  "INSERT INTO source (dataset, position, path, kind, compression, size, mtime_ns, hash) "
+                  "VALUES (1, 0, '/d', 'jsonl', 'none', 1, 1, zeroblob(16));"
+                  "INSERT INTO document (source, byte_offset, byte_length, line, text_hash, name, title, fields) "
+                  "VALUES (1, 0, 1, 1, zeroblob(16), 'a', '', '{}');"
+                  "INSERT INTO run (dataset, settings, model, tokenizer, model_path, model_name, program_version, "
+                  "started) VALUES (1, '{}', zeroblob(16), zeroblob(16), '', '', '', '');"
+                  "INSERT INTO result (run, document, status, reason, tokens, tail_tokens, segments, pairs, lds) "
+                  "VALUES (1, 1, 'scored', '', 5, 0, 3, 1, 2.5);"
+                  "INSERT INTO result_data (run, document, bounds, kept, perplexity_alone, pairs) VALUES "
+                  "(1, 1, zeroblob(32), x'', zeroblob(12), x'010000000000000000000040')");
+  }
+  const Project project = fixture.open(Project::Mode::read_only);
+  const std::vector<TableRow> rows = project.table(RunId{1});
+  QCOMPARE(rows.size(), 1u);
+  QCOMPARE(rows[0].result.lds, 2.5);
+  QVERIFY(std::isnan(rows[0].result.repetition) && std::isnan(rows[0].result.corrected_lds));
+  const std::optional<ResultData> data = project.result_data(RunId{1}, DocumentId{1});
+  QVERIFY(data && data->pairs.pairs.size() == 1 && data->pairs.controls.empty() && data->pairs.overlap.empty());
 }
 
 LONGVIEW_TEST_MAIN(TestOpening)

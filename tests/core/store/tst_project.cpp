@@ -36,6 +36,9 @@ class TestProject : public QObject {
   void result_replaces_partial();
   void thinned_result_round_trip();
   void senseless_result_is_refused();
+  void controls_and_overlap_round_trip();
+  void repetition_is_filled_in_later();
+  void labels_belong_to_documents();
   void table_is_in_source_order();
   void table_since_follows();
   void transaction_is_undone_unless_committed();
@@ -539,6 +542,93 @@ void TestProject::status_names() {
     QVERIFY(parse_status(name(status)) == status);
   QVERIFY(!parse_status("Scored"));
   QVERIFY(!parse_status(""));
+}
+
+void TestProject::controls_and_overlap_round_trip() {
+  const ProjectFixture fixture;
+  Project project = fixture.open();
+  const DatasetId dataset = put_dataset(project);
+  const RunId run = project.put_run(identity(dataset), "m", "M");
+  const DocumentId id = project.put_document(dataset, document(1));
+  ResultData data = result_data();
+  data.pairs.controls = {{2, 7, 12.25}, {2, 1, 3.5}, {5, 0, no_value}};
+  data.pairs.overlap = {0, 128, 255};
+  ResultRow row = result_row(id);
+  row.corrected_lds = 0.125;
+  row.corrected_lds_mean = -0.5;
+  row.corrected_lds_error = 0.0625;
+  row.corrected_strength = 2;
+  row.repetition = 0.75;
+  row.copied = 1;
+  project.put_partial(run, id, data.pairs);
+  QCOMPARE(project.partial(run, id)->controls.size(), 3u);
+  project.put_result(run, row, &data);
+  const ResultData read = *project.result_data(run, id);
+  QVERIFY(read.pairs.overlap == data.pairs.overlap);
+  QCOMPARE(read.pairs.controls.size(), 3u);
+  QCOMPARE(read.pairs.controls[0].k, 7u);
+  QCOMPARE(read.pairs.controls[1].perplexity_after, 3.5);
+  QVERIFY(std::isnan(read.pairs.controls[2].perplexity_after));
+  const ResultRow found = *project.result(run, id);
+  QCOMPARE(found.corrected_lds, 0.125);
+  QCOMPARE(found.corrected_lds_mean, -0.5);
+  QCOMPARE(found.corrected_lds_error, 0.0625);
+  QCOMPARE(found.corrected_strength, 2.0);
+  QCOMPARE(found.repetition, 0.75);
+  QCOMPARE(found.copied, 1.0);
+  const std::vector<ControlSegment> controls{{"a", {1, 2}, {5, 6, 7}}, {"b", {3, 4}, {8}}};
+  project.put_controls(run, controls);
+  project.put_controls(run, controls); // again: the same two
+  QCOMPARE(project.controls(run).size(), 2u);
+  QCOMPARE(project.controls(run)[1].document, "b");
+  QVERIFY((project.controls(run)[0].tokens == std::vector<std::int32_t>{5, 6, 7}));
+  data.pairs.controls = {{5, 0, 1}, {2, 0, 1}};
+  COMPARE_ERROR(project.put_result(run, row, &data), ErrorCode::internal, "control 1 of row 2");
+}
+
+void TestProject::repetition_is_filled_in_later() {
+  const ProjectFixture fixture;
+  Project project = fixture.open();
+  const DatasetId dataset = put_dataset(project);
+  const RunId run = project.put_run(identity(dataset), "m", "M");
+  ResultRow row = result_row(project.put_document(dataset, document(1)));
+  const ResultData data = result_data();
+  project.put_result(run, row, &data);
+  project.finish_run(run);
+  row.repetition = 0.5;
+  row.copied = 0.25;
+  row.lds = 99; // is not stored
+  project.put_repetition(run, row, std::vector<std::uint8_t>{1, 2, 3});
+  QCOMPARE(project.result(run, row.document)->repetition, 0.5);
+  QCOMPARE(project.result(run, row.document)->copied, 0.25);
+  QCOMPARE(project.result(run, row.document)->lds, 12.5);
+  QVERIFY((project.result_data(run, row.document)->pairs.overlap == std::vector<std::uint8_t>{1, 2, 3}));
+  QVERIFY(!project.run(run).finished.empty()); // it is the same result
+}
+
+void TestProject::labels_belong_to_documents() {
+  const ProjectFixture fixture;
+  Project project = fixture.open();
+  const DatasetId dataset = put_dataset(project);
+  const RunId run = project.put_run(identity(dataset), "m", "M");
+  const DocumentId first = project.put_document(dataset, document(1)),
+                   second = project.put_document(dataset, document(2));
+  for (const DocumentId id : {first, second})
+    project.put_result(run, result_row(id), nullptr);
+  project.add_label(first, "second look");
+  project.add_label(first, "keep");
+  project.add_label(first, "keep");
+  project.add_label(second, "Robert'); DROP TABLE label;--");
+  const std::vector<TableRow> rows = project.table(run);
+  QVERIFY((rows[0].labels == std::vector<std::string>{"keep", "second look"}));
+  QCOMPARE(rows[1].labels.size(), 1u);
+  std::int64_t seen = 0;
+  QVERIFY(project.table_since(run, seen)[0].labels == rows[0].labels);
+  QCOMPARE(project.labels().size(), 3u);
+  QVERIFY(project.remove_label(first, "keep"));
+  QVERIFY(!project.remove_label(first, "keep"));
+  QVERIFY((project.table(run)[0].labels == std::vector<std::string>{"second look"}));
+  COMPARE_ERROR(project.add_label(first, ""), ErrorCode::usage, "1 to 200 bytes");
 }
 
 LONGVIEW_TEST_MAIN(TestProject)

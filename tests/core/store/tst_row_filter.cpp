@@ -37,6 +37,8 @@ void TestRowFilter::initTestCase() {
     rows_.push_back(std::move(row));
   };
   add("a", Status::scored, 5, 4000, R"({"year":1963,"meta.topic":"peace","ok":true,"huge":123456789012345678901})");
+  rows_[0].labels = {"again", "keep"};
+  rows_[0].result.repetition = 0.5;
   add("b", Status::scored, 7, 5000, R"({"year":"1963","meta.topic":null})");
   add("c", Status::too_short, no_value, 20, R"({"year":12.5})");
   add("d", Status::bad_input, no_value, 0, "{}");
@@ -62,7 +64,14 @@ void TestRowFilter::selects_data() {
   row("tokens < 4.5k", "ac");
   row("tokens = null", "d");
   row("segments = 0", "c");
-  row("lds_error = null and strength = null and distance = null and specificity = null and label = null", "abcdef");
+  row("lds_error = null and strength = null and distance = null and specificity = null", "abcdef");
+  row("repetition = null and copied = null and corrected_lds = null and corrected_strength = null", "bcdef");
+  row("label = 'keep'", "a");
+  row("label is null", "bcdef");
+  row("lds >= p50(lds)", "abe"); // 5, 5, 7
+  row("lds > p50(lds) and tokens < p99(tokens)", "b");
+  row("status = 'bad_input' and lds < p50(lds)", "");
+  row("source.year >= p100(source.year)", "a"); // 12.5 and 1963 are numbers
   row("source.year = 1963", "a");
   row("source.year = '1963'", "b");
   row("source.year != null", "abc");
@@ -112,11 +121,13 @@ void TestRowFilter::unknown_sort_column_is_told() {
 void TestRowFilter::every_filter_column_has_a_getter() {
   TableRow row = rows_[0];
   row.result.lds_error = row.result.strength = row.result.distance = row.result.specificity = 1;
+  row.result.corrected_strength = row.result.corrected_lds = row.result.corrected_lds_mean = 1;
+  row.result.corrected_lds_error = row.result.repetition = row.result.copied = 1;
   for (const FilterColumn& column : filter_columns()) {
     const FilterValue value = filter_row(row, "talks")(column.name);
     const bool has_value = !std::holds_alternative<std::monostate>(value);
-    QVERIFY2(has_value == (column.name != "label"), std::string(column.name).c_str()); // labels have no API yet
-    QVERIFY(!has_value || std::holds_alternative<double>(value) == column.numeric);
+    QVERIFY2(has_value, std::string(column.name).c_str());
+    QVERIFY(std::holds_alternative<double>(value) == column.numeric);
   }
 }
 

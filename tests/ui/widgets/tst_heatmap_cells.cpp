@@ -64,6 +64,8 @@ class TestHeatmapCells : public QObject {
     QTest::newRow("strength") << static_cast<int>(HeatmapValue::strength) << 0.5 << true;
     QTest::newRow("gain") << static_cast<int>(HeatmapValue::gain) << 5.0 << true;
     QTest::newRow("perplexity") << static_cast<int>(HeatmapValue::perplexity_after) << 5.0 << false;
+    // three of nine segments back, both weights 1
+    QTest::newRow("weight") << static_cast<int>(HeatmapValue::weight) << 0.5 + 3.0 / 9 << true;
     const double contribution = few_pairs()->scores.parts[1].contribution;
     QVERIFY(contribution > 0);
     QTest::newRow("contribution") << static_cast<int>(HeatmapValue::contribution) << contribution << false;

@@ -1,0 +1,104 @@
+#include <cmath>
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/plain_text.h"
+#include "command.h"
+#include "compare/labelled_test.h"
+#include "interrupt.h"
+#include "options/options.h"
+
+namespace longview::cli {
+namespace {
+
+struct AucOptions {
+  std::string project;
+  LabelledTestOptions test;
+  ParameterOptions parameters;
+  bool json = false;
+};
+
+std::string pairs_word(const LabelledRun& run) {
+  const std::uint64_t pairs = run.view.settings.sampling.pairs_per_document;
+  return pairs ? std::to_string(pairs) : "all";
+}
+
+void print_text(const std::vector<LabelledRun>& runs) {
+  for (const LabelledRun& run : runs) {
+    const RunSettings& settings = run.view.settings;
+    std::cout << fmt::format("run {}: {}, {}, preset {}, {} pairs, {}, controls {}\n",
+                             static_cast<std::int64_t>(run.view.run.id), plain_line(run.view.dataset.name),
+                             plain_line(run.view.run.model_name), name(settings.sampling.preset), pairs_word(run),
+                             name(settings.dtype), settings.controls);
+    for (const LabelledScore& score : run.scores)
+      std::cout << fmt::format("  {:<20} AUC {:.3f}  ({:.3f} to {:.3f})  {} against {}\n", plain_line(score.column),
+                               score.auc, score.low, score.high, score.positive, score.negative);
+  }
+}
+
+nlohmann::ordered_json number(double value) {
+  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
+}
+
+void print_json(const std::vector<LabelledRun>& runs) {
+  for (const LabelledRun& run : runs)
+    for (const LabelledScore& score : run.scores) {
+      const RunSettings& settings = run.view.settings;
+      const nlohmann::ordered_json out = {{"run", static_cast<std::int64_t>(run.view.run.id)},
+                                          {"dataset", run.view.dataset.name},
+                                          {"model", run.view.run.model_name},
+                                          {"preset", name(settings.sampling.preset)},
+                                          {"pairs", settings.sampling.pairs_per_document},
+                                          {"segment_length", settings.sampling.segment_length},
+                                          {"dtype", name(settings.dtype)},
+                                          {"controls", settings.controls},
+                                          {"column", score.column},
+                                          {"auc", number(score.auc)},
+                                          {"interval", {number(score.low), number(score.high)}},
+                                          {"positive", score.positive},
+                                          {"negative", score.negative}};
+      std::cout << out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    }
+}
+
+int auc(AucOptions& options) {
+  const Interrupt interrupt;
+  const Project project = Project::open(options.project, Project::Mode::read_only);
+  options.test.parameters = [&](LiveParameters own) { return options.parameters.over(own); };
+  const std::vector<LabelledRun> runs = labelled_test(project, options.test, interrupt.token());
+  if (options.json)
+    print_json(runs);
+  else
+    print_text(runs);
+  std::cout.flush();
+  return 0;
+}
+
+} // namespace
+
+void add_auc(CLI::App& app, Action& action) {
+  auto options = std::make_shared<AucOptions>();
+  CLI::App* command = app.add_subcommand("auc", "How well each run tells the labelled kinds of documents apart");
+  command->add_option("project", options->project, "The project file (*.longview)")->required()->type_name("PROJECT");
+  command->add_option("--dataset", options->test.dataset, "Only runs of this dataset")->type_name("NAME");
+  command
+      ->add_option("--positive", options->test.positive,
+                   "Filter: documents that should score high; default: source.stitched = false")
+      ->type_name("FILTER");
+  command->add_option("--negative", options->test.negative, "Filter: those that should not; default: all others")
+      ->type_name("FILTER");
+  command->add_option("--columns", options->test.columns, "Which columns; default: every score")
+      ->delimiter(',')
+      ->type_name("A,B");
+  command->add_flag("--json", options->json, "One JSON object for each run and column");
+  options->parameters.add_to(*command);
+  command->footer(
+      "AUC 1: every high document is above every other; 0.5: by chance. The interval is 95 %, by bootstrap.\n"
+      "Example: longview-cli auc labelled.longview --positive 'label = \"good\"'");
+  command->callback([options, &action] { action = [options] { return auc(*options); }; });
+}
+
+} // namespace longview::cli

@@ -1,0 +1,168 @@
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "compare/report.h"
+
+namespace longview {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t ecdf_steps = 200; // enough for a figure; the values themselves are in list --format jsonl
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+ordered_json numbers(const std::vector<double>& values) {
+  ordered_json list = ordered_json::array();
+  for (const double value : values)
+    list.push_back(number(value));
+  return list;
+}
+
+ordered_json interval(const Interval& interval) {
+  return {number(interval.low), number(interval.high)};
+}
+
+ordered_json summary(const SampleSummary& sample) {
+  return {{"count", sample.count},
+          {"mean", number(sample.mean)},
+          {"mean_interval", interval(sample.mean_interval)},
+          {"standard_deviation", number(sample.standard_deviation)},
+          {"least", number(sample.least)},
+          {"lower_quartile", number(sample.lower_quartile)},
+          {"median", number(sample.median)},
+          {"median_interval", interval(sample.median_interval)},
+          {"upper_quartile", number(sample.upper_quartile)},
+          {"most", number(sample.most)}};
+}
+
+ordered_json kolmogorov(const KolmogorovSmirnov& test) {
+  return {{"d", number(test.d)}, {"p", number(test.p)}, {"at", number(test.at)}, {"sign", test.sign}};
+}
+
+ordered_json mann_whitney_json(const MannWhitney& test) {
+  return {{"u", number(test.u)},
+          {"p", number(test.p)},
+          {"auc", number(test.auc)},
+          {"rank_biserial", number(test.rank_biserial)}};
+}
+
+ordered_json profile(const std::vector<BandPoint>& points) {
+  ordered_json list = ordered_json::array();
+  for (const BandPoint& point : points)
+    list.push_back({{"nearest", point.nearest},
+                    {"furthest", point.furthest},
+                    {"mean_distance", number(point.mean_distance)},
+                    {"documents", point.units},
+                    {"pairs", point.pairs},
+                    {"mean", number(point.mean)},
+                    {"band", interval(point.band)}});
+  return list;
+}
+
+ordered_json steps(const std::vector<EcdfStep>& ecdf) {
+  ordered_json list = ordered_json::array();
+  for (const EcdfStep& step : thinned(ecdf, ecdf_steps))
+    list.push_back({number(step.value), step.share});
+  return list;
+}
+
+ordered_json side_json(const Side& side) {
+  double tokens = 0;
+  for (const double count : side.tokens)
+    tokens += std::isnan(count) ? 0 : count;
+  return {{"label", side.label},
+          {"project", side.project.string()},
+          {"dataset", side.view.dataset.name},
+          {"dataset_version", side.view.dataset.version},
+          {"run", static_cast<std::int64_t>(side.view.run.id)},
+          {"model", side.view.run.model_name},
+          {"documents", side.documents},
+          {"compared", side.values.size()},
+          {"tokens", tokens},
+          {"summary", summary(side.summary)},
+          {"histogram_documents", numbers(side.by_documents.weights)},
+          {"histogram_tokens", numbers(side.by_tokens.weights)},
+          {"ecdf", steps(side.ecdf)},
+          {"profile", profile(side.profile)}};
+}
+
+ordered_json document_names(const Comparison& comparison, const PairwiseComparison& pair,
+                            const std::vector<std::size_t>& places) {
+  ordered_json names = ordered_json::array();
+  for (const std::size_t place : places) {
+    const auto [a, b] = pair.same->places[place];
+    names.push_back({{"id", comparison.sides[pair.a].names[a]},
+                     {"a", number(comparison.sides[pair.a].values[a])},
+                     {"b", number(comparison.sides[pair.b].values[b])}});
+  }
+  return names;
+}
+
+ordered_json same_json(const Comparison& comparison, const PairwiseComparison& pair) {
+  if (!pair.same)
+    return nullptr;
+  const SameDocuments& same = *pair.same;
+  return {{"documents", same.places.size()},
+          {"spearman", number(same.correlation.spearman)},
+          {"spearman_interval", interval(same.correlation.spearman_interval)},
+          {"kendall", number(same.correlation.kendall)},
+          {"top_share", same.top.share},
+          {"top_documents", same.top.kept},
+          {"in_both", same.top.both},
+          {"enters", document_names(comparison, pair, same.top.enters)},
+          {"leaves", document_names(comparison, pair, same.top.leaves)}};
+}
+
+ordered_json pair_json(const Comparison& comparison, const PairwiseComparison& pair) {
+  const PairwiseComparison::Matched& matched = pair.matched;
+  return {{"a", comparison.sides[pair.a].label},
+          {"b", comparison.sides[pair.b].label},
+          {"difference",
+           {{"mean", number(pair.difference.mean)},
+            {"mean_interval", interval(pair.difference.mean_interval)},
+            {"median", number(pair.difference.median)},
+            {"median_interval", interval(pair.difference.median_interval)}}},
+          {"kolmogorov_smirnov", kolmogorov(pair.kolmogorov_smirnov)},
+          {"mann_whitney", mann_whitney_json(pair.mann_whitney)},
+          {"length_matched",
+           {{"factor", comparison.length_factor},
+            {"pairs", matched.count},
+            {"median_tokens", number(matched.median_tokens)},
+            {"difference", summary(matched.difference)},
+            {"kolmogorov_smirnov", kolmogorov(matched.kolmogorov_smirnov)},
+            {"mann_whitney", mann_whitney_json(matched.mann_whitney)}}},
+          {"same_documents", same_json(comparison, pair)}};
+}
+
+ordered_json settings_json(const Comparison& comparison) {
+  ordered_json list = ordered_json::array();
+  for (const ComparedSetting& setting : comparison.settings) {
+    const char* const effect = setting.effect == ComparedSetting::Effect::same    ? "same"
+                               : setting.effect == ComparedSetting::Effect::noted ? "noted"
+                                                                                  : "incomparable";
+    list.push_back({{"name", setting.name},
+                    {"values", setting.values},
+                    {"effect", effect},
+                    {"why", setting.why.empty() ? ordered_json(nullptr) : ordered_json(setting.why)}});
+  }
+  return list;
+}
+
+} // namespace
+
+std::string comparison_json(const Comparison& comparison) {
+  ordered_json out = {{"column", comparison.column},           {"incomparable", comparison.incomparable()},
+                      {"settings", settings_json(comparison)}, {"histogram_edges", numbers(comparison.bins.edges)},
+                      {"sides", ordered_json::array()},        {"pairs", ordered_json::array()}};
+  for (const Side& side : comparison.sides)
+    out["sides"].push_back(side_json(side));
+  for (const PairwiseComparison& pair : comparison.pairs)
+    out["pairs"].push_back(pair_json(comparison, pair));
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n"; // names need not be UTF-8
+}
+
+} // namespace longview

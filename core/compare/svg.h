@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace longview {
+
+/// Text for HTML and SVG: markup becomes characters, control characters and bytes that are no UTF-8 become U+FFFD.
+std::string escaped_markup(std::string_view text);
+
+/// Colour of side k, apart for colour-blind eyes too (Okabe and Ito 2008); they come again after seven.
+std::string_view side_colour(std::size_t k);
+
+struct SvgPoint {
+  double x = 0, y = 0;
+  double low = 0, high = 0; ///< band only
+};
+
+struct SvgSeries {
+  enum class Kind {
+    line,
+    steps, ///< the value holds until the next point
+    bars,  ///< from each point's x to the next one's; the last only ends
+    band,  ///< between low and high
+  };
+  Kind kind = Kind::line;
+  std::string label; ///< empty: not in the legend
+  std::size_t colour = 0;
+  std::vector<SvgPoint> points; ///< finite, x ascending
+};
+
+/// A figure with axes, ticks and legend as an <svg> element; the text takes the colour around it.
+struct SvgPlot {
+  std::string title, x_label, y_label;
+  bool logarithmic_x = false; ///< x above 0
+  bool zero_based_y = true;
+  std::vector<SvgSeries> series;
+
+  std::string svg() const;
+};
+
+/// Three to eight round numbers that cover low … high.
+std::vector<double> axis_ticks(double low, double high);
+
+} // namespace longview

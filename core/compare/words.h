@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "compare/comparison.h"
+
+namespace longview {
+
+/// Four significant digits, "-" for what does not exist.
+std::string short_number(double value);
+/// "0.123 to 0.456", "-" without.
+std::string interval_words(const Interval& interval);
+/// "0.031", "below 0.0001".
+std::string p_words(double p);
+/// The share of a top, "50 %".
+std::string share_words(double share);
+/// One sentence on which side is the higher one, and how sure that is: from the length-matched documents where there
+/// are enough of them, else from all.
+std::string verdict(const Comparison& comparison, const PairwiseComparison& pair);
+
+} // namespace longview

@@ -1,0 +1,311 @@
+#include "filter/completion.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "filter/columns.h"
+#include "filter/filter.h"
+#include "filter/lexer.h"
+#include "filter/parser.h"
+
+namespace longview {
+namespace {
+
+/// What the grammar wants next.
+enum class Wanted {
+  condition,
+  test,
+  after_not,
+  after_is,
+  value,
+  set,
+  text,
+  connective,
+  percentile_open,
+  percentile_column,
+  percentile_close,
+  fault
+};
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
+bool is_plain_field(const std::string& field) {
+  return !field.empty() && std::all_of(field.begin(), field.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-' || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+/// A field of the source as it is written in a filter.
+std::string spelled_field(const std::string& field) {
+  return "source." + (is_plain_field(field) ? field : quoted(field));
+}
+
+std::string spelled(const std::string& column) {
+  constexpr std::string_view prefix = "source.";
+  return column.starts_with(prefix) ? spelled_field(column.substr(prefix.size())) : column;
+}
+
+/// Follows the grammar token by token, without building anything.
+class Follower {
+ public:
+  void take(const Token& token) {
+    switch (wanted) {
+    case Wanted::condition:
+      return condition(token);
+    case Wanted::test:
+      return test(token);
+    case Wanted::after_not:
+      return is_keyword(token, "in")         ? want(Wanted::set)
+             : is_keyword(token, "contains") ? want(Wanted::text)
+                                             : want(Wanted::fault);
+    case Wanted::after_is:
+      if (!is_keyword(token, "not"))
+        want(is_keyword(token, "null") ? Wanted::connective : Wanted::fault);
+      return;
+    case Wanted::set:
+      in_list = token.kind == Token::Kind::open;
+      if (in_list)
+        return want(Wanted::value);
+      range_open = true;
+      return value(token);
+    case Wanted::value:
+      return value(token);
+    case Wanted::text:
+      return want(token.kind == Token::Kind::text ? Wanted::connective : Wanted::fault);
+    case Wanted::connective:
+      return connective(token);
+    case Wanted::percentile_open:
+      return want(token.kind == Token::Kind::open ? Wanted::percentile_column : Wanted::fault);
+    case Wanted::percentile_column:
+      return want(token.kind == Token::Kind::word ? Wanted::percentile_close : Wanted::fault);
+    case Wanted::percentile_close:
+      return want(token.kind == Token::Kind::close ? Wanted::connective : Wanted::fault);
+    case Wanted::fault:
+      return;
+    }
+  }
+
+  Wanted wanted = Wanted::condition;
+  std::optional<Column> column; ///< the one being tested
+  bool in_list = false;         ///< inside the parentheses of an in
+  bool range_open = false;      ///< the first end of a range was begun, .. has not come
+  int open = 0;                 ///< parentheses around conditions
+
+ private:
+  void want(Wanted next) { wanted = next; }
+
+  void condition(const Token& token) {
+    if (token.kind == Token::Kind::open) {
+      ++open;
+      return;
+    }
+    if (is_keyword(token, "not"))
+      return;
+    column = token.kind == Token::Kind::word && !is_reserved(token) ? find_column(token.text) : std::nullopt;
+    want(column ? Wanted::test : Wanted::fault);
+  }
+
+  void test(const Token& token) {
+    in_list = range_open = false;
+    if (token.kind == Token::Kind::comparison)
+      want(Wanted::value);
+    else if (token.kind == Token::Kind::pattern || token.kind == Token::Kind::not_pattern ||
+             is_keyword(token, "contains"))
+      want(Wanted::text);
+    else
+      want(is_keyword(token, "in")    ? Wanted::set
+           : is_keyword(token, "not") ? Wanted::after_not
+           : is_keyword(token, "is")  ? Wanted::after_is
+                                      : Wanted::fault);
+  }
+
+  void value(const Token& token) {
+    const bool word = token.kind == Token::Kind::word;
+    if (word && percentile_word(token.text))
+      return want(Wanted::percentile_open);
+    const bool literal = token.kind == Token::Kind::number || token.kind == Token::Kind::text ||
+                         is_keyword(token, "null") || is_keyword(token, "true") || is_keyword(token, "false");
+    want(literal ? Wanted::connective : Wanted::fault);
+  }
+
+  void connective(const Token& token) {
+    if (range_open) {
+      range_open = false;
+      return want(token.kind == Token::Kind::range ? Wanted::value : Wanted::fault);
+    }
+    if (in_list) {
+      in_list = token.kind == Token::Kind::comma;
+      return want(in_list ? Wanted::value : token.kind == Token::Kind::close ? Wanted::connective : Wanted::fault);
+    }
+    if (token.kind == Token::Kind::close && open > 0) {
+      --open;
+      return;
+    }
+    want(is_keyword(token, "and") || is_keyword(token, "or") ? Wanted::condition : Wanted::fault);
+  }
+};
+
+class Offers {
+ public:
+  Offers(const Follower& at, const CompletionSource& source) : at_(at), source_(source) {}
+
+  std::vector<Completion> all() {
+    switch (at_.wanted) {
+    case Wanted::condition:
+      columns(false);
+      words({"not", "("});
+      break;
+    case Wanted::test:
+      tests();
+      break;
+    case Wanted::after_not:
+      words({"in", "contains"});
+      break;
+    case Wanted::after_is:
+      words({"null", "not null"});
+      break;
+    case Wanted::set:
+      words({"("});
+      percentiles();
+      break;
+    case Wanted::value:
+      values();
+      break;
+    case Wanted::connective:
+      connectives();
+      break;
+    case Wanted::percentile_open:
+      words({"("});
+      break;
+    case Wanted::percentile_column:
+      columns(true);
+      break;
+    case Wanted::percentile_close:
+      words({")"});
+      break;
+    case Wanted::text:
+    case Wanted::fault:
+      break;
+    }
+    return std::move(offers_);
+  }
+
+ private:
+  void add(Completion::Kind kind, std::string text, std::string_view help = {}) {
+    offers_.push_back({std::move(text), std::string(help), kind});
+  }
+  void words(std::initializer_list<const char*> list) {
+    for (const char* const word : list)
+      add(Completion::Kind::keyword, word);
+  }
+
+  void columns(bool numbers_only) {
+    for (const FilterColumn& column : filter_columns())
+      if (column.numeric || !numbers_only)
+        add(Completion::Kind::column, std::string(column.name), column.help);
+    for (const std::string& field : source_.fields)
+      add(Completion::Kind::column, spelled_field(field), "field of the source");
+  }
+
+  void tests() {
+    for (const char* const sign : {"=", "!=", "<", "<=", ">", ">="})
+      add(Completion::Kind::sign, sign);
+    words({"in", "not in", "is null", "is not null"});
+    if (at_.column->kind == Column::Kind::number)
+      return;
+    words({"contains", "not contains"});
+    add(Completion::Kind::sign, "~", "regular expression");
+    add(Completion::Kind::sign, "!~", "regular expression");
+  }
+
+  void values() {
+    const std::string& column = at_.column->name;
+    if (column == "status")
+      for (const char* const status : {"scored", "too_short", "too_few_pairs", "bad_input", "failed"})
+        add(Completion::Kind::value, quoted(status));
+    const std::vector<std::string>* const known = column == "label"     ? &source_.labels
+                                                  : column == "dataset" ? &source_.datasets
+                                                                        : nullptr;
+    if (known)
+      for (const std::string& name : *known)
+        add(Completion::Kind::value, quoted(name));
+    if (at_.column->kind == Column::Kind::any)
+      words({"true", "false"});
+    if (!at_.range_open)
+      words({"null"});
+    if (!at_.in_list)
+      percentiles();
+  }
+
+  void percentiles() {
+    if (at_.column->kind == Column::Kind::text)
+      return;
+    for (const char* const percent : {"p10", "p25", "p50", "p75", "p90", "p95", "p99"})
+      add(Completion::Kind::value, fmt::format("{}({})", percent, spelled(at_.column->name)), "percentile of all rows");
+  }
+
+  void connectives() {
+    if (at_.range_open)
+      return words({".."});
+    if (at_.in_list)
+      return words({",", ")"});
+    words({"and", "or"});
+    if (at_.open > 0)
+      words({")"});
+  }
+
+  const Follower& at_;
+  const CompletionSource& source_;
+  std::vector<Completion> offers_;
+};
+
+} // namespace
+
+Completions complete(std::string_view filter, std::size_t cursor, const CompletionSource& source) {
+  cursor = std::min(cursor, filter.size());
+  const std::vector<Token> tokens = tokens_of(filter.substr(0, cursor));
+  Completions result{cursor, cursor, {}};
+  Follower at;
+  for (std::size_t k = 0; k + 1 < tokens.size(); ++k) {
+    const Token& token = tokens[k];
+    const bool touches_cursor = token.begin + token.source.size() == cursor;
+    const bool unfinished =
+        token.kind == Token::Kind::word || token.kind == Token::Kind::comparison || token.kind == Token::Kind::number;
+    if (touches_cursor && unfinished) { // still being typed
+      result.begin = token.begin;
+      break;
+    }
+    if (token.kind == Token::Kind::invalid)
+      return result;
+    at.take(token);
+  }
+  const std::string typed = lower(filter.substr(result.begin, cursor - result.begin));
+  for (Completion& offer : Offers(at, source).all()) {
+    const std::string text = lower(offer.text);
+    const bool in_quotes =
+        offer.kind == Completion::Kind::value && text.size() > 1 && text.substr(1).starts_with(typed);
+    if (text != typed && (text.starts_with(typed) || in_quotes))
+      result.candidates.push_back(std::move(offer));
+  }
+  return result;
+}
+
+} // namespace longview

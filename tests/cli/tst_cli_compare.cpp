@@ -1,0 +1,382 @@
+// Commands about several documents, datasets and runs: compare, stitch, auc, label, measure.
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include <QTemporaryDir>
+
+#include "known_project.h"
+#include "program.h"
+#include "scoring/repetition.h"
+#include "support/log_guard.h"
+
+using namespace longview;
+using namespace longview::test;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Documents "d0" … with these strengths of the far pair (the near one is 0), `tokens` long.
+std::vector<KnownDocument> known(const std::vector<double>& strengths, std::uint64_t tokens = 1000,
+                                 const std::string& kind = "x") {
+  std::vector<KnownDocument> documents;
+  for (std::size_t k = 0; k < strengths.size(); ++k)
+    documents.push_back({"{\"id\":\"d" + std::to_string(k) + "\",\"text\":\"text " + std::to_string(k) +
+                             "\",\"kind\":\"" + kind + "\"}",
+                         tokens, strengths[k], 0});
+  return documents;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+const json& setting(const json& comparison, const std::string& name) {
+  for (const json& one : comparison["settings"])
+    if (one["name"] == name)
+      return one;
+  static const json none;
+  return none;
+}
+
+} // namespace
+
+class TestCliCompare : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void init() { place_ = std::make_unique<QTemporaryDir>(); }
+  void cleanup() { place_.reset(); }
+
+  void statistics_of_two_projects();
+  void settings_that_make_numbers_incomparable_data();
+  void settings_that_make_numbers_incomparable();
+  void the_same_texts_are_matched();
+  void report_is_one_page_of_escaped_text();
+  void wrong_sides_are_one_sentence_data();
+  void wrong_sides_are_one_sentence();
+  void labels_are_given_and_filtered();
+  void stitched_documents_hold_the_same_pieces();
+  void stitching_too_little_is_refused();
+  void auc_by_run();
+  void measure_fills_in_repetition();
+  void an_export_is_made_again_from_its_manifest();
+  void imported_scores_are_a_run_to_compare_with();
+
+ private:
+  fs::path path(const std::string& name) const { return fs::path(place_->path().toStdString()) / name; }
+  std::string project(const std::string& name, const std::vector<KnownDocument>& documents,
+                      const RunSettings& settings = {}) const {
+    make_project(path(name + ".longview"), path(name + ".jsonl"), documents, settings);
+    return path(name + ".longview").string();
+  }
+
+  std::unique_ptr<QTemporaryDir> place_;
+};
+
+void TestCliCompare::statistics_of_two_projects() {
+  const std::string a = project("a", known({0.5, 0.6, 0.7})), b = project("b", known({0.2, 0.55}, 1050));
+  const Finished done = longview_cli({"compare", a, b, "--column", "strength", "--json"});
+  COMPARE_STATUS(done, 0);
+  const json found = done.json();
+  QCOMPARE(found["sides"][0]["label"].get<std::string>(), "a");
+  QCOMPARE(found["sides"][0]["summary"]["count"].get<int>(), 3);
+  // the mean of a far and a near pair: half of what is given
+  QVERIFY(std::abs(found["sides"][0]["summary"]["mean"].get<double>() - 0.3) < 1e-6);
+  QVERIFY(std::abs(found["sides"][1]["summary"]["median"].get<double>() - 0.1875) < 1e-6);
+  const json& pair = found["pairs"][0];
+  QVERIFY(std::abs(pair["mann_whitney"]["auc"].get<double>() - 5.0 / 6) < 1e-12); // all but 0.5 against 0.55
+  QVERIFY(std::abs(pair["kolmogorov_smirnov"]["d"].get<double>() - 2.0 / 3) < 1e-12);
+  QCOMPARE(pair["length_matched"]["pairs"].get<int>(), 2); // 1000 and 1050 tokens
+  QCOMPARE(found["incomparable"].get<bool>(), false);
+  double counted = 0;
+  for (const json& weight : found["sides"][0]["histogram_documents"])
+    counted += weight.get<double>();
+  QCOMPARE(counted, 3.0);
+  QCOMPARE(found["sides"][0]["profile"][1]["pairs"].get<int>(), 3); // distance 2
+  const Finished text = longview_cli({"compare", a, b});
+  VERIFY_CONTAINS(text.out, "chance a > b");
+  QVERIFY(!contains(text.out, "\x1b")); // no colour into a pipe
+}
+
+void TestCliCompare::settings_that_make_numbers_incomparable_data() {
+  QTest::addColumn<QString>("column");
+  QTest::addColumn<QString>("changed");
+  QTest::addColumn<QString>("effect");
+  QTest::newRow("threshold, score") << "lds_mean"
+                                    << "threshold"
+                                    << "incomparable";
+  QTest::newRow("threshold, strength") << "strength"
+                                       << "threshold"
+                                       << "noted";
+  QTest::newRow("pairs, sum") << "lds"
+                              << "pairs per document"
+                              << "incomparable";
+  QTest::newRow("pairs, mean") << "lds_mean"
+                               << "pairs per document"
+                               << "noted";
+  QTest::newRow("segment length, length") << "tokens"
+                                          << "segment length"
+                                          << "incomparable";
+  QTest::newRow("preset, field") << "source.year"
+                                 << "preset"
+                                 << "noted";
+  QTest::newRow("nothing") << "lds_mean"
+                           << ""
+                           << "same";
+}
+
+void TestCliCompare::settings_that_make_numbers_incomparable() {
+  QFETCH(QString, column);
+  QFETCH(QString, changed);
+  QFETCH(QString, effect);
+  RunSettings other;
+  if (changed == "threshold")
+    other.parameters.threshold = 0.25;
+  if (changed == "pairs per document")
+    other.sampling.pairs_per_document = 64;
+  if (changed == "segment length")
+    other.sampling.segment_length = 64;
+  if (changed == "preset")
+    other.sampling.preset = Preset::published;
+  const std::string a = project("a", known({0.5, 0.6})), b = project("b", known({0.4, 0.3}), other);
+  const std::vector<std::string> words{"compare", a, b, "--column", column.toStdString()};
+  std::vector<std::string> with_json = words;
+  with_json.push_back("--json");
+  const json found = longview_cli(with_json).json();
+  const bool grave = effect == "incomparable";
+  QCOMPARE(found["incomparable"].get<bool>(), grave);
+  if (!changed.isEmpty())
+    QCOMPARE(QString::fromStdString(setting(found, changed.toStdString())["effect"]), effect);
+  QCOMPARE(contains(longview_cli(words).out, "INCOMPARABLE"), grave);
+  // live parameters given for both sides take the difference away
+  if (changed == "threshold") {
+    with_json.insert(with_json.end(), {"--threshold", "0.1"});
+    QCOMPARE(longview_cli(with_json).json()["incomparable"].get<bool>(), false);
+  }
+}
+
+void TestCliCompare::the_same_texts_are_matched() {
+  RunSettings other;
+  other.sampling.seed = 12;
+  const std::string a = project("a", known({0.9, 0.8, 0.5, 0.3}));
+  const std::string b = project("b", known({0.9, 0.2, 0.5, 0.7}), other);
+  const json same =
+      longview_cli({"compare", a, b, "--column", "strength", "--json"}).json()["pairs"][0]["same_documents"];
+  QCOMPARE(same["documents"].get<int>(), 4);
+  QVERIFY(std::abs(same["spearman"].get<double>() - 0.2) < 1e-9); // ranks 4 3 2 1 and 4 1 2 3: 1 - 6 x 8 / 60
+  QCOMPARE(same["top_documents"].get<int>(), 2);
+  QCOMPARE(same["in_both"].get<int>(), 1);
+  QCOMPARE(same["enters"][0]["id"].get<std::string>(), "d3");
+  QCOMPARE(same["leaves"][0]["id"].get<std::string>(), "d1");
+}
+
+void TestCliCompare::report_is_one_page_of_escaped_text() {
+  std::vector<KnownDocument> documents = known({0.9, 0.8, 0.5});
+  documents[0].line = R"({"id":"<script>alert('1')</script>","text":"text 0"})";
+  const std::string a = project("a<b>&\"", documents), b = project("b", known({0.2, 0.3, 0.9}));
+  const fs::path report = path("report.html");
+  COMPARE_STATUS(longview_cli({"compare", a, b, "--html", report.string()}), 0);
+  const std::string html = read(report);
+  QVERIFY(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>\n"));
+  QVERIFY(!contains(html, "<script") && !contains(html, "a<b>") && !contains(html, "http://") &&
+          !contains(html, "src="));
+  VERIFY_CONTAINS(html, "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;");
+  VERIFY_CONTAINS(html, "a&lt;b&gt;&amp;&quot;");
+  std::size_t figures = 0;
+  for (std::size_t at = html.find("<svg"); at != std::string::npos; at = html.find("<svg", at + 1))
+    ++figures;
+  QCOMPARE(figures, 4u);
+  QVERIFY(!contains(html, "nan") && !contains(html, "inf "));
+  COMPARE_STATUS(longview_cli({"compare", a, b, "--html", report.string()}), 0); // an earlier report is replaced
+  std::ofstream(report) << "my notes";
+  const Finished refused = longview_cli({"compare", a, b, "--html", report.string()});
+  COMPARE_STATUS(refused, 2);
+  QCOMPARE(read(report), "my notes");
+}
+
+void TestCliCompare::wrong_sides_are_one_sentence_data() {
+  QTest::addColumn<QString>("sides");
+  QTest::addColumn<QString>("part");
+  QTest::newRow("one") << "A"
+                       << "two sides or more";
+  QTest::newRow("no such project") << "A nothing.longview"
+                                   << "no such project";
+  QTest::newRow("no such dataset") << "A A:other"
+                                   << "there is no dataset";
+  QTest::newRow("no such run") << "A A:77"
+                               << "there is no run 77";
+  QTest::newRow("no name") << "A A:"
+                           << "missing behind the colon";
+  QTest::newRow("column") << "A A --column ldsmean"
+                          << "near: lds_mean";
+  QTest::newRow("text") << "A A --column title"
+                        << "title is a text";
+  QTest::newRow("top") << "A A --top 20"
+                       << "--top takes a share";
+}
+
+void TestCliCompare::wrong_sides_are_one_sentence() {
+  QFETCH(QString, sides);
+  QFETCH(QString, part);
+  const std::string a = project("a", known({0.5}));
+  std::vector<std::string> words{"compare"};
+  for (QString word : sides.split(' '))
+    words.push_back(word.replace(QRegularExpression("^A(?=$|:)"), QString::fromStdString(a)).toStdString());
+  const Finished done = longview_cli(words);
+  COMPARE_STATUS(done, 2);
+  QVERIFY(is_one_line(done.err));
+  VERIFY_CONTAINS(done.err, part.toStdString());
+}
+
+void TestCliCompare::labels_are_given_and_filtered() {
+  const std::string a = project("a", known({0.5, 0.2, 0.7}));
+  COMPARE_STATUS(longview_cli({"label", a, "--add", "keep", "--where", "strength >= p50(strength)"}), 0);
+  COMPARE_STATUS(longview_cli({"label", a, "--add", "odd,keep", "--document", "d1"}), 0);
+  COMPARE_STATUS(longview_cli({"label", a, "--remove", "keep", "--document", "d0"}), 0);
+  const auto listed = longview_cli({"list", a, "--where", "label = 'keep'", "--format", "jsonl", "--sort", "+id"});
+  QCOMPARE(listed.json_lines().size(), 2u);
+  QCOMPARE(listed.json_lines()[0]["id"].get<std::string>(), "d1");
+  const Finished counted = longview_cli({"label", a});
+  QCOMPARE(counted.out, "       2  keep\n       1  odd\n");
+  COMPARE_STATUS(longview_cli({"label", a, "--add", "x"}), 2); // of what?
+  COMPARE_STATUS(longview_cli({"label", a, "--add", "x", "--document", "nobody"}), 2);
+}
+
+void TestCliCompare::stitched_documents_hold_the_same_pieces() {
+  std::ofstream out(path("texts.jsonl"));
+  for (char name : {'a', 'b', 'c', 'd'}) {
+    out << "{\"id\":\"" << name << "\",\"text\":\"";
+    for (int piece = 0; piece < 6; ++piece)
+      out << std::string(17, name) << piece << ". ";
+    out << "\"}\n";
+  }
+  out.close();
+  const std::string labelled = path("labelled.jsonl").string();
+  const std::vector<std::string> words{
+      "stitch", path("texts.jsonl").string(), "--out", labelled, "--piece-bytes", "20", "--pieces", "3"};
+  COMPARE_STATUS(longview_cli(words), 0);
+  std::map<std::string, int> pieces[2];
+  std::size_t documents[2] = {};
+  std::istringstream lines(read(labelled));
+  for (std::string line; std::getline(lines, line);) {
+    const json document = json::parse(line);
+    const bool stitched = document["stitched"];
+    const std::string text = document["text"];
+    QCOMPARE(text.size(), 60u);
+    ++documents[stitched];
+    for (std::size_t k = 0; k < 3; ++k)
+      ++pieces[stitched][text.substr(20 * k, 20)];
+    QCOMPARE(document["from"].size(), stitched ? 3u : 1u);
+    QVERIFY((text[0] == text[20] && text[20] == text[40]) != stitched);
+    if (stitched)
+      QVERIFY(text[0] != text[20] && text[20] != text[40]); // neighbours of different texts
+  }
+  QCOMPARE(documents[0], 8u);
+  QCOMPARE(documents[1], 8u);
+  QVERIFY(pieces[0] == pieces[1]);
+  COMPARE_STATUS(longview_cli(words), 2); // it is there already
+}
+
+void TestCliCompare::stitching_too_little_is_refused() {
+  std::ofstream(path("one.txt")) << "One short text.";
+  const Finished done = longview_cli({"stitch", path("one.txt").string(), "--out", path("x.jsonl").string()});
+  COMPARE_STATUS(done, 2);
+  VERIFY_CONTAINS(done.err, "stitching takes two");
+  QVERIFY(!fs::exists(path("x.jsonl")));
+}
+
+void TestCliCompare::auc_by_run() {
+  std::vector<KnownDocument> documents = known({0.9, 0.5, 0.4}, 1000, "whole");
+  for (KnownDocument& one : known({0.6, 0.3}, 1000, "stitched")) {
+    one.line.replace(one.line.find("\"d"), 2, "\"s"); // ids of their own
+    documents.push_back(one);
+  }
+  const std::string a = project("a", documents);
+  const Finished done =
+      longview_cli({"auc", a, "--positive", "source.kind = 'whole'", "--columns", "strength", "--json"});
+  COMPARE_STATUS(done, 0);
+  const json found = done.json_lines().at(0);
+  QVERIFY(std::abs(found["auc"].get<double>() - 4.0 / 6) < 1e-12); // 0.9: both; 0.5, 0.4: one of two
+  QCOMPARE(found["positive"].get<int>(), 3);
+  QVERIFY(found["interval"][0].get<double>() < 4.0 / 6 && found["interval"][1].get<double>() > 4.0 / 6);
+  COMPARE_STATUS(longview_cli({"auc", a, "--positive", "source.kind = 'nothing'"}), 2);
+}
+
+/// The project of this test has no model, so overlaps stay unknown and that is said.
+void TestCliCompare::measure_fills_in_repetition() {
+  std::vector<KnownDocument> documents = known({0.5, 0.4});
+  documents[1].line = "{\"id\":\"d1\",\"text\":\"" + std::string(5000, 'x') + "\"}";
+  const std::string a = project("a", documents);
+  QVERIFY(longview_cli({"list", a, "--where", "repetition is not null", "--format", "jsonl"}).out.empty());
+  const Finished done = longview_cli({"measure", a});
+  COMPARE_STATUS(done, 0);
+  VERIFY_CONTAINS(done.out, "2 measured");
+  VERIFY_CONTAINS(done.err, "\"copied\" is not measured");
+  const auto rows = longview_cli({"list", a, "--sort", "+id", "--format", "jsonl"}).json_lines();
+  QCOMPARE(rows[1]["repetition"].get<double>(), repetition(std::string(5000, 'x')));
+  VERIFY_CONTAINS(longview_cli({"measure", a}).out, "0 measured, 2 had");
+}
+
+void TestCliCompare::an_export_is_made_again_from_its_manifest() {
+  const std::string a = project("a", known({0.5, 0.2, 0.7, 0.4}));
+  const fs::path out = path("kept.jsonl.zst"), manifest = path("kept.jsonl.zst.manifest.json");
+  COMPARE_STATUS(longview_cli({"export", a, "--out", out.string(), "--where", "strength >= p25(strength)", "--top", "2",
+                               "--threshold", "0.2", "--key", "k", "--scores", "lds,strength"}),
+                 0);
+  const std::string bytes = read(out);
+  fs::remove(out);
+  COMPARE_STATUS(longview_cli({"export", "--manifest", manifest.string()}), 0);
+  QVERIFY(read(out) == bytes && !bytes.empty());
+  // the project has moved: it is named
+  fs::rename(a, path("moved.longview"));
+  COMPARE_STATUS(longview_cli({"export", "--manifest", manifest.string()}), 2);
+  COMPARE_STATUS(longview_cli({"export", path("moved.longview").string(), "--manifest", manifest.string()}), 0);
+  QVERIFY(read(out) == bytes);
+  // what somebody changed is not overwritten unasked
+  std::ofstream(out) << "mine";
+  COMPARE_STATUS(longview_cli({"export", path("moved.longview").string(), "--manifest", manifest.string()}), 2);
+  QCOMPARE(read(out), "mine");
+  // another project is told from the right one
+  fs::remove(out);
+  RunSettings other;
+  other.sampling.seed = 12;
+  const Finished wrong = longview_cli({"export", project("b", known({0.5}), other), "--manifest", manifest.string()});
+  COMPARE_STATUS(wrong, 2);
+  VERIFY_CONTAINS(wrong.err, "is not the one of the manifest");
+  std::string text = read(manifest);
+  const std::size_t name = text.find("kept.jsonl.zst");
+  std::ofstream(path("evil.json")) << text.replace(name, 4, "../kept");
+  VERIFY_CONTAINS(longview_cli({"export", "--manifest", path("evil.json").string()}).err, "not the name of a file");
+  std::ofstream(path("half.json")) << R"({"program":"Longview","project":"x"})";
+  const Finished half = longview_cli({"export", "--manifest", path("half.json").string()});
+  COMPARE_STATUS(half, 3);
+  QVERIFY(is_one_line(half.err));
+  COMPARE_STATUS(longview_cli({"export", path("moved.longview").string()}), 2);
+}
+
+void TestCliCompare::imported_scores_are_a_run_to_compare_with() {
+  const std::string a = project("a", known({0.9, 0.8, 0.5, 0.3}));
+  std::ofstream(path("published.jsonl")) << "{\"text\":\"text 3\",\"lds\":7.5}\n{\"text\":\"text 0\",\"lds\":5}\n"
+                                         << "{\"text\":\"text 1\",\"lds\":\"high\"}\n{\"lds\":1}\n";
+  const std::vector<std::string> words{"import", path("published.jsonl").string(), "--project", a};
+  const Finished done = longview_cli(words);
+  COMPARE_STATUS(done, 4);
+  QCOMPARE(done.out, "run 2: 2 imported, 1 without a number in \"lds\", 1 bad input\n");
+  QCOMPARE(longview_cli(words).out, done.out); // again: the same run
+  const auto rows =
+      longview_cli({"list", a, "--where", "tokens is null and lds >= 5", "--format", "jsonl"}).json_lines();
+  QCOMPARE(rows.size(), 2u);
+  QCOMPARE(rows[0]["id"].get<std::string>(), "published.jsonl:1");
+  QCOMPARE(rows[0]["lds"].get<double>(), 7.5);
+  const json found = longview_cli({"compare", a + ":a", a + ":published", "--column", "lds", "--json"}).json();
+  QCOMPARE(found["incomparable"].get<bool>(), true);
+  QCOMPARE(found["pairs"][0]["same_documents"]["documents"].get<int>(), 2);
+  QCOMPARE(found["pairs"][0]["same_documents"]["spearman"].get<double>(), -1.0);
+}
+
+LONGVIEW_TEST_MAIN(TestCliCompare)
+#include "tst_cli_compare.moc"

@@ -1,0 +1,136 @@
+#include "filter/completion.h"
+
+#include <random>
+
+#include "base/error.h"
+#include "filter/filter.h"
+#include "support/log_guard.h"
+
+using namespace longview;
+
+class TestCompletion : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void offers_data();
+  void offers();
+  void replaces_the_word_at_the_cursor();
+  void what_is_offered_can_be_parsed();
+  void any_bytes_are_survived();
+};
+
+static const CompletionSource source{{"year", "my field", "meta.topic"}, {"keep", "say \"no\""}, {"talks"}};
+
+static QString texts(const Completions& completions) {
+  QStringList list;
+  for (const Completion& one : completions.candidates)
+    list << QString::fromStdString(one.text);
+  return list.join(' ');
+}
+
+void TestCompletion::offers_data() {
+  QTest::addColumn<QString>("expected");
+  const auto row = [](const char* text, const char* expected) { QTest::newRow(text) << expected; };
+  // the cursor is at the end
+  row("ld", "lds lds_mean lds_error");
+  row("LDS_", "lds_mean lds_error");
+  row("so", "source.year source.\"my field\" source.meta.topic");
+  row("tokens > 1 and st", "status strength");
+  row("tokens > 1 or no", "not");
+  row("not (n", "not");
+  row("tokens ", "= != < <= > >= in not in is null is not null");
+  row("title ", "= != < <= > >= in not in is null is not null contains not contains ~ !~");
+  row("tokens <", "<=");
+  row("tokens i", "in is null is not null");
+  row("status = ", "\"scored\" \"too_short\" \"too_few_pairs\" \"bad_input\" \"failed\" null");
+  row("status = sc", "\"scored\"");
+  row("label in (k", "\"keep\"");
+  row("label = s", "\"say \\\"no\\\"\"");
+  row("dataset != ", "\"talks\" null");
+  row("source.year = t", "true");
+  row("lds >= p9", "p90(lds) p95(lds) p99(lds)");
+  row("lds in p25(lds)..p7", "p75(lds)");
+  row("lds in 4k ", "..");
+  row("lds in (1 ", ", )");
+  row("lds not ", "in contains");
+  row("lds is ", "null not null");
+  row("lds > p50(l", "lds lds_mean lds_error");
+  row("lds > p50(lds ", ")");
+  row("tokens > 1 ", "and or");
+  row("(tokens > 1 ", "and or )");
+  row("(tokens in (1, 2) ", "and or )");
+  row("tokens > 1 a", "and");
+  // nothing: a number is to be typed, a quote is open, there is a fault, it is complete
+  row("tokens > 4", "");
+  row("status = \"sc", "");
+  row("title ~ ", "");
+  row("tokens tokens ", "");
+  row("wrong = ", "");
+  row("& ", "");
+}
+
+void TestCompletion::offers() {
+  QFETCH(QString, expected);
+  const std::string text = QTest::currentDataTag();
+  QCOMPARE(texts(complete(text, text.size(), source)), expected);
+}
+
+void TestCompletion::replaces_the_word_at_the_cursor() {
+  const Completions middle = complete("tok > 1 and lds > 2", 3, source);
+  QCOMPARE(texts(middle), QString("tokens"));
+  QCOMPARE(middle.begin, 0u);
+  QCOMPARE(middle.end, 3u);
+  const Completions after_text = complete("title = '\xc3\xa9' and id", 20, source); // bytes, not characters
+  QCOMPARE(after_text.begin, 17u);
+  const Completions beyond = complete("ld", 99, source);
+  QCOMPARE(beyond.end, 2u);
+}
+
+/// Every offer leads to a filter: what is offered is put in, and offers are followed until one parses.
+void TestCompletion::what_is_offered_can_be_parsed() {
+  std::mt19937 random(7);
+  int parsed = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::string text;
+    for (int step = 0; step < 12; ++step) {
+      text += ' ';
+      const Completions offered = complete(text, text.size(), source);
+      if (offered.candidates.empty()) {
+        text += "'x'"; // a text after contains or ~; a number stands there nowhere
+        continue;
+      }
+      text += offered.candidates[random() % offered.candidates.size()].text;
+      try {
+        Filter::parse(text);
+        ++parsed;
+      } catch (const Error& error) {
+        const std::string what = error.what();
+        // Half a filter may end too early, and a random value may be of the wrong kind or order; a word out of place
+        // may not be.
+        const bool allowed = what.find("but the filter ends") != std::string::npos ||
+                             what.find("range") != std::string::npos || what.find("order") != std::string::npos ||
+                             what.find("a list holds") != std::string::npos ||
+                             what.find("looks into texts") != std::string::npos;
+        QVERIFY2(allowed, qPrintable(QString::fromStdString(text + " -> " + what)));
+        if (what.find("but the filter ends") == std::string::npos)
+          break;
+      }
+    }
+  }
+  QVERIFY(parsed > 500);
+}
+
+void TestCompletion::any_bytes_are_survived() {
+  std::mt19937 random(11);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text(random() % 30, ' ');
+    for (char& c : text)
+      c = static_cast<char>(random() % 3 ? " ()ldsp50in.'\"=~,"[random() % 17] : random() % 256);
+    const std::size_t cursor = random() % (text.size() + 2);
+    const Completions completions = complete(text, cursor, source);
+    QVERIFY(completions.begin <= completions.end && completions.end <= text.size());
+  }
+}
+
+LONGVIEW_TEST_MAIN(TestCompletion)
+#include "tst_completion.moc"
