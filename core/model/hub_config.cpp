@@ -268,8 +268,9 @@ void HubConfig::must_be(std::string_view key, double neutral) {
                 path_);
 }
 
-void HubConfig::refuse_foreign() const {
+void HubConfig::refuse_foreign() {
   for (const auto& [key, why] : foreign) {
+    read_.emplace(key);
     const auto found = fields_->find(key);
     if (found != fields_->end() && !found->is_null() && *found != false && *found != 0)
       throw Error(ErrorCode::unsupported, fmt::format("{} ({} in config.json)", why, key), path_);

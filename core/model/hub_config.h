@@ -42,7 +42,7 @@ class HubConfig {
   /// Refuses a field unless it is missing or has this value.
   void must_be(std::string_view key, double value);
   /// Refuses kinds of model that many families have fields for, each with its own sentence: quantized, experts …
-  void refuse_foreign() const;
+  void refuse_foreign();
   /// Throws unsupported for the first field that nobody has read, unless it is null, false or harmless in every family.
   void refuse_rest() const;
 

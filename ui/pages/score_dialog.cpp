@@ -58,10 +58,14 @@ QString preset_explanation(Preset preset) {
 }
 
 QString model_text(const ModelSummary& summary) {
-  return QObject::tr("%1 · %2, %3 million parameters · %4 · context %5 tokens · %6")
+  QStringList memory;
+  for (const DTypeMemory& one : memory_by_dtype(summary))
+    memory << QObject::tr("%1 in %2").arg(bytes(one.bytes), QString::fromUtf8(name(one.dtype).data()));
+  return QObject::tr("%1 · %2, %3 million parameters · %4 · context %5 tokens · %6 · %7 · memory %8")
       .arg(QString::fromStdString(summary.name), QString::fromStdString(summary.architecture),
            three_digits(static_cast<double>(summary.parameters) / 1e6), bytes(summary.file_bytes),
-           grouped(summary.context), QString::fromStdString(summary.weight_types));
+           grouped(summary.context), QString::fromStdString(summary.weight_types),
+           QString::fromStdString(summary.tokenizer), memory.join(QStringLiteral(", ")));
 }
 
 } // namespace
@@ -330,6 +334,12 @@ bool ScoreDialog::fields_are_valid() {
     sampling_notice_->fail(error);
     valid = false;
   }
+  if (valid && model_context_ > 0 && 2 * segment_length_->value() > model_context_) {
+    sampling_notice_->fail(tr("The model's context of %1 tokens has room for segments of at most %2.")
+                               .arg(grouped(static_cast<std::uint64_t>(model_context_)),
+                                    grouped(static_cast<std::uint64_t>(model_context_ / 2))));
+    valid = false;
+  }
   project_notice_->clear_notice();
   if (files_->count() > 0 && project_->path().empty()) {
     project_notice_->fail(tr("Say where the results go: a new or existing .longview file."));
@@ -340,6 +350,7 @@ bool ScoreDialog::fields_are_valid() {
 
 void ScoreDialog::check_model_file() {
   model_is_fit_ = false;
+  model_context_ = 0;
   const std::filesystem::path path = model_->path();
   if (path.empty()) {
     background_.cancel(model_kind);
@@ -355,11 +366,12 @@ void ScoreDialog::check_model_file() {
 
 void ScoreDialog::show_model(const ModelSummary& summary) {
   model_is_fit_ = summary.problem.empty();
+  model_context_ = model_is_fit_ ? static_cast<int>(summary.context) : 0;
   if (model_is_fit_)
     model_notice_->explain(model_text(summary));
   else
     model_notice_->fail(QString::fromStdString(summary.problem));
-  update_button();
+  fields_changed();
 }
 
 void ScoreDialog::ask_forecast() {

@@ -96,6 +96,7 @@ class ScoreDialog : public QDialog {
 
   bool project_chosen_ = false;
   bool model_is_fit_ = false;
+  int model_context_ = 0; ///< tokens; 0: not known
   QTimer wait_for_typing_;
   Background background_; // last: it delivers to the others
 };

@@ -104,7 +104,7 @@ class TestCheckpoints : public QObject {
     row("gpt2 without transformer.", "gpt2", prefix("transformer.", ""));
     row("gpt2 with buffers", "gpt2", [](Checkpoint& model) {
       apply(model, {buffers("transformer.h.", ".attn.bias", {1, 1, 8, 8}),
-                   buffers("transformer.h.", ".attn.masked_bias", {1})});
+                    buffers("transformer.h.", ".attn.masked_bias", {1})});
     });
     row("gpt2 with buffers, without transformer.", "gpt2", [](Checkpoint& model) {
       apply(model, {buffers("transformer.h.", ".attn.bias", {1, 1, 8, 8}), prefix("transformer.", "")});
@@ -136,8 +136,8 @@ class TestCheckpoints : public QObject {
     row("neox without gpt_neox.", "gpt_neox", prefix("gpt_neox.", ""));
     row("neox with buffers", "gpt_neox", [](Checkpoint& model) {
       apply(model, {buffers("gpt_neox.layers.", ".attention.bias", {1, 1, 8, 8}),
-                   buffers("gpt_neox.layers.", ".attention.masked_bias", {1}),
-                   buffers("gpt_neox.layers.", ".attention.rotary_emb.inv_freq", {2})});
+                    buffers("gpt_neox.layers.", ".attention.masked_bias", {1}),
+                    buffers("gpt_neox.layers.", ".attention.rotary_emb.inv_freq", {2})});
     });
     row("neox of 2022", "gpt_neox",
         fields(R"(["rope_parameters", "attention_bias", "use_parallel_residual", "hidden_act", "layer_norm_eps",

@@ -227,7 +227,7 @@ class TestStrictModels : public QObject {
     row("Llama-3.2-1B", "llama3_rope", llama32_1b,
         "context 131072, epsilon 1e-05, windows 0 0 0, tied, turned 8, longest 0, caps 0 0");
     row("Mistral-7B", "mistral", mistral_7b,
-        "context 32768, epsilon 1e-05, windows 4096 4096 4096, untied, turned 8, longest 0, caps 0 0");
+        "context 32768, epsilon 1e-05, windows 4096 4096 4096, untied, turned 16, longest 0, caps 0 0");
     row("Qwen2.5-0.5B", "qwen2", qwen25_05b,
         "context 32768, epsilon 1e-06, windows 0 0 0, tied, turned 8, longest 0, caps 0 0");
     row("Qwen3-0.6B", "qwen3", qwen3_06b,
