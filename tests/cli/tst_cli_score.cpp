@@ -93,6 +93,20 @@ std::vector<std::string> stored_results(const fs::path& project) {
   return rows;
 }
 
+/// Of documents that are not whole yet: an interrupted program leaves what it had of one.
+std::uint64_t partial_pairs(const Project& project, RunId run) {
+  std::uint64_t pairs = 0;
+  for (int k = 0; k < 64; ++k)
+    try {
+      if (const auto partial = project.partial(run, project.find_document("d" + std::to_string(k)).id))
+        for (const Pair& pair : partial->pairs)
+          pairs += std::isfinite(pair.perplexity_after);
+    } catch (const Error&) {
+      break; // there is no such document, or it was not read yet
+    }
+  return pairs;
+}
+
 /// Pairs that a project holds by now, of finished documents and of unfinished ones; 0 while there is no project.
 std::uint64_t stored_pairs(const fs::path& path) {
   try {
@@ -103,13 +117,7 @@ std::uint64_t stored_pairs(const fs::path& path) {
     std::uint64_t pairs = 0;
     for (const TableRow& row : project.table(runs.back().id))
       pairs += row.result.pair_count;
-    if (pairs > 0)
-      return pairs;
-    const StoredDocument first = project.find_document("d0");
-    if (const auto partial = project.partial(runs.back().id, first.id))
-      for (const Pair& pair : partial->pairs)
-        pairs += std::isfinite(pair.perplexity_after);
-    return pairs;
+    return pairs + partial_pairs(project, runs.back().id);
   } catch (const Error&) {
     return 0; // it is not there yet, or just being made
   }
