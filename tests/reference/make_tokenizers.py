@@ -13,6 +13,7 @@ import json
 import os
 
 import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from tokenize_reference import AWKWARD
@@ -120,6 +121,17 @@ def write(where, rows):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
+def forget_paths(path):
+    """A model file remembers what it was trained on; where that lay on one machine is nobody's business."""
+    model = sentencepiece_model_pb2.ModelProto()
+    with open(path, "rb") as file:
+        model.ParseFromString(file.read())
+    model.trainer_spec.ClearField("input")
+    model.trainer_spec.ClearField("model_prefix")
+    with open(path, "wb") as file:
+        file.write(model.SerializeToString())
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--text", required=True)
@@ -157,6 +169,7 @@ def main():
         where = os.path.join(a.out, name)
         os.makedirs(where, exist_ok=True)
         sentencepiece.SentencePieceTrainer.train(model_prefix=os.path.join(where, "tokenizer"), **options)
+        forget_paths(os.path.join(where, "tokenizer.model"))
         os.remove(os.path.join(where, "tokenizer.vocab"))
         with open(os.path.join(where, "tokenizer_config.json"), "w") as f:
             json.dump(config, f)
