@@ -230,8 +230,10 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
   split.bias = pointer(weights.qkv.bias());
   if (spec_.qk_norm == QkNorm::whole) { // over all heads together, before they are split
     qkv = qkv.to(at::kFloat);
-    if (split.bias)
-      qkv.add_(std::exchange(split.bias, nullptr) ? weights.qkv.bias() : at::Tensor());
+    if (split.bias) {
+      qkv.add_(weights.qkv.bias());
+      split.bias = nullptr;
+    }
     at::Tensor q = qkv.slice(1, 0, heads * dim), k = qkv.slice(1, heads * dim, (heads + kv) * dim);
     q.copy_(at::rms_norm(q.contiguous(), {heads * dim}, weights.q_norm, spec_.norm_epsilon));
     k.copy_(at::rms_norm(k.contiguous(), {kv * dim}, weights.k_norm, spec_.norm_epsilon));

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
-#include <new>
 #include <random>
 
 #include <QTemporaryDir>
@@ -15,43 +14,15 @@
 #include "model/model_files.h"
 #include "model/weight_converter.h"
 #include "support/gguf_builder.h"
+#include "support/largest_request.h"
 #include "support/log_guard.h"
 #include "support/safetensors_builder.h"
 
 using namespace longview;
 using longview::test::GgufBuilder;
+using longview::test::largest_request;
 using longview::test::write_bytes;
 namespace fs = std::filesystem;
-
-// The largest single request for memory.
-namespace {
-std::size_t largest_request = 0;
-
-void* request(std::size_t size) {
-  largest_request = std::max(largest_request, size);
-  if (void* memory = std::malloc(size ? size : 1))
-    return memory;
-  throw std::bad_alloc();
-}
-} // namespace
-void* operator new(std::size_t size) {
-  return request(size);
-}
-void* operator new[](std::size_t size) {
-  return request(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace {
 
