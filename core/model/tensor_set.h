@@ -47,6 +47,9 @@ class TensorSet {
   void prepare(std::span<const std::byte> bytes) const;
   void release(std::span<const std::byte> bytes) const;
   void release(const StoredTensor& tensor) const { release(tensor.data); }
+  /// Gives the pages of all files back. The system maps more than what is touched (Linux 6.18: the whole large folio), so
+  /// that bytes released before are there again when a neighbour is read.
+  void release_files() const;
   /// Bytes of all files.
   std::uint64_t file_bytes() const;
 
