@@ -83,6 +83,11 @@ void TensorSet::release(std::span<const std::byte> bytes) const {
     file->release(static_cast<std::uint64_t>(bytes.data() - file->bytes().data()), bytes.size());
 }
 
+void TensorSet::release_files() const {
+  for (const auto& file : files_)
+    file->release(0, file->bytes().size());
+}
+
 std::uint64_t TensorSet::file_bytes() const {
   std::uint64_t bytes = 0;
   for (const auto& file : files_)

@@ -42,11 +42,14 @@ class TensorSet {
   const std::vector<StoredTensor>& all() const { return tensors_; }
   /// Null where there is none of that name.
   const StoredTensor* find(std::string_view name) const;
-  /// Brings the pages of bytes of this set in, and gives them back to the system (they are read again when touched). Does
-  /// nothing for bytes that do not lie in a file. Throws Error(io): see MappedFile.
+  /// Brings the pages of bytes of this set in, and gives them back to the system (they are read again when touched).
+  /// Does nothing for bytes that do not lie in a file. Throws Error(io): see MappedFile.
   void prepare(std::span<const std::byte> bytes) const;
   void release(std::span<const std::byte> bytes) const;
   void release(const StoredTensor& tensor) const { release(tensor.data); }
+  /// Gives the pages of all files back. The system maps more than what is touched (Linux 6.18: the whole large folio),
+  /// so that bytes released before are there again when a neighbour is read.
+  void release_files() const;
   /// Bytes of all files.
   std::uint64_t file_bytes() const;
 

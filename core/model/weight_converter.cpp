@@ -20,6 +20,8 @@ namespace {
 /// Bytes of a file that are converted in one piece: long enough for one system call each way, short enough to share
 /// out.
 constexpr std::uint64_t piece_bytes = 2u << 20;
+/// Pieces after which the files' pages are given back altogether: what lay beside the pieces has come in with them.
+constexpr std::size_t pieces_between_sweeps = 16;
 /// Stored rows that are turned into columns at once: a line of the cache for each row of the matrix.
 constexpr std::uint64_t most_turned_rows = 64;
 
@@ -133,6 +135,8 @@ void WeightConverter::run() {
       for (std::size_t k = next++; k < pieces_.size(); k = next++) {
         throw_if_cancelled(stop_);
         convert(pieces_[k], scratch);
+        if (k % pieces_between_sweeps == pieces_between_sweeps - 1)
+          tensors_.release_files();
       }
     } catch (...) {
       next = pieces_.size(); // the others need not go on
@@ -148,6 +152,7 @@ void WeightConverter::run() {
     work();
   }
   pieces_.clear();
+  tensors_.release_files();
   if (first_error)
     std::rethrow_exception(first_error);
 }
