@@ -10,7 +10,7 @@ import sys
 BUDGET = 200  # seconds
 SEGMENT = 128
 # The two datasets that are compared may take three quarters of it; 16 pairs are the fewest that give an error bar.
-COMPARED = [96, 64, 48, 40, 32, 24, 16]
+COMPARED = [160, 144, 128, 112, 96, 64, 48, 40, 32, 24, 16]
 CLOSER = ["all", 256, 192, 160, 128, 96, 64]
 
 
