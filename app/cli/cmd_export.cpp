@@ -29,9 +29,14 @@ std::string score_help() {
   return "Scores to add, by name: " + names;
 }
 
-void print_summary(const std::filesystem::path& out, const ExportSummary& done) {
-  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n", plain_line(out.string()), done.counts.documents,
-             done.counts.documents_before, done.counts.tokens, done.counts.tokens_before,
+void print_summary(const ExportSummary& done) {
+  const bool several = done.files.size() > 1;
+  for (const ExportedFile& file : done.files)
+    if (several)
+      fmt::print("{}: {} documents, {} tokens\n", plain_line(file.path.string()), file.documents, file.tokens);
+  fmt::print("{}: {} of {} documents, {} of {} tokens\nmanifest: {}\n",
+             several ? fmt::format("{} files", done.files.size()) : plain_line(done.files.front().path.string()),
+             done.counts.documents, done.counts.documents_before, done.counts.tokens, done.counts.tokens_before,
              plain_line(done.manifest.string()));
 }
 
@@ -44,7 +49,7 @@ int remake(const ExportOptions& options) {
   const Project project =
       Project::open(options.choice.project.empty() ? contents.project : std::filesystem::path(options.choice.project),
                     Project::Mode::read_only);
-  print_summary(contents.request.out, export_again(contents, project, options.request.force, {}, interrupt.token()));
+  print_summary(export_again(contents, project, options.request.force, {}, interrupt.token()));
   return 0;
 }
 
@@ -65,8 +70,7 @@ int export_documents(ExportOptions& options) {
   if (const LiveParameters wanted = options.parameters.over(view.settings.parameters);
       wanted != view.settings.parameters)
     request.parameters = wanted;
-  const ExportSummary done = export_rows(request, project, {}, interrupt.token());
-  print_summary(options.out, done);
+  print_summary(export_rows(request, project, {}, interrupt.token()));
   return 0;
 }
 
@@ -91,6 +95,9 @@ void add_export(CLI::App& app, Action& action) {
   command->add_option("--group", request.group, "Source field: --top counts within each of its values")
       ->type_name("FIELD");
   command
+      ->add_option("--split-by", request.split, "Source field: a file for each of its values, FILE with .VALUE in it")
+      ->type_name("FIELD");
+  command
       ->add_option("--fields", request.fields,
                    "Source fields to keep, comma-separated; default: every byte of the line")
       ->delimiter(',')
@@ -103,7 +110,7 @@ void add_export(CLI::App& app, Action& action) {
       ->type_name("WORD");
   command
       ->add_option("--manifest", options->manifest,
-                   "Where the manifest goes; default: FILE.manifest.json. Without --out: make its file again")
+                   "Where the manifest goes; default: FILE.manifest.json. Without --out: make its files again")
       ->type_name("FILE");
   command->add_flag("--force", request.force,
                     "Replace a key that is there already, and a file that is no earlier export");

@@ -1,19 +1,17 @@
 #include "export/export.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/progress.h"
-#include "export/csv.h"
-#include "export/json_text.h"
+#include "export/group_names.h"
 #include "export/manifest.h"
 #include "export/output_file.h"
-#include "export/score_fields.h"
-#include "export/source_reader.h"
-#include "export/splice.h"
+#include "export/record_maker.h"
 #include "run/settings.h"
 #include "scoring/names.h"
 
@@ -23,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr NameTable<ExportFormat, 2> formats{{{ExportFormat::jsonl, "jsonl"}, {ExportFormat::csv, "csv"}}};
-constexpr std::string_view document_id = "id", document_title = "title";
 
 bool same_file(const fs::path& a, const fs::path& b) {
   std::error_code error;
@@ -39,68 +36,92 @@ void refuse_to_overwrite(const fs::path& path, const StoredDataset& dataset, con
     throw Error(ErrorCode::conflict, "this is the project itself; give another name for the output", path.string());
 }
 
-/// One export, from the checked request to the two finished files.
+/// One of the files of an export while it is written.
+struct Output {
+  Output(ExportedFile described, const std::string& header)
+      : file(std::move(described)), out(std::make_unique<OutputFile>(file.path)) {
+    out->write(header);
+  }
+  ExportedFile file;
+  std::unique_ptr<OutputFile> out;
+};
+
+/// One export, from the checked request to the finished files.
 class Exporter {
  public:
   Exporter(const ExportRequest& request, const Project& project, const ExportObserver& observer, std::stop_token stop)
       : request_(request), project_(project), observer_(observer), stop_(std::move(stop)),
-        run_(project.run(request.run)), settings_(settings_from_json(run_.identity.settings)),
-        dataset_(project.dataset(run_.identity.dataset)), scores_(find_score_fields(request.scores)),
-        reader_(dataset_, settings_.text_field, settings_.id_field) {
+        run_(project.run(request.run)), dataset_(project.dataset(run_.identity.dataset)),
+        records_(request_, dataset_, settings_from_json(run_.identity.settings)) {
     if (request_.manifest.empty())
       request_.manifest = request_.out.string() + ".manifest.json";
   }
 
   ExportSummary run() {
-    check_request();
-    check_outputs();
+    if (request_.out.empty() || !request_.out.has_filename() || fs::is_directory(request_.out))
+      throw Error(ErrorCode::usage, "the output needs the name of a file", request_.out.string());
+    if (request_.split.empty())
+      check_outputs({request_.out}); // before the work of choosing
     tell(ExportProgress::Stage::choosing, 0, 0);
     const ExportSelection selection = choose_documents(request_, project_, observer_, stop_);
+    const std::vector<ExportedFile> files = planned(selection);
+    if (!request_.split.empty())
+      check_outputs(paths_of(files));
     check_sources(selection.rows);
-    ExportSummary summary = write(selection);
+    ExportSummary summary = write(selection, files);
     tell(ExportProgress::Stage::finished, selection.rows.size(), selection.rows.size());
     return summary;
   }
 
  private:
-  void check_request() const {
-    std::set<std::string_view> names;
-    for (const std::string& field : request_.fields)
-      if (!names.insert(field).second)
-        throw Error(ErrorCode::usage, fmt::format("the field '{}' is named twice; name it once", field));
-    if (request_.format == ExportFormat::jsonl)
-      check_key(request_.key, settings_);
-    if (request_.format == ExportFormat::jsonl && names.contains(request_.key))
-      throw Error(ErrorCode::usage,
-                  fmt::format("'{}' is a field to keep and the key to add; choose another with --key", request_.key));
-    if (request_.format == ExportFormat::csv)
-      for (const ScoreField* score : scores_)
-        if (names.contains(score->name))
-          throw Error(ErrorCode::usage,
-                      fmt::format("'{}' is a field to keep and a score to add; a column needs a name of "
-                                  "its own, so leave one of them out",
-                                  score->name));
+  /// What files there will be; for a split one a group, also for those that keep nothing (those without a path).
+  std::vector<ExportedFile> planned(const ExportSelection& selection) const {
+    if (request_.split.empty())
+      return {{request_.out, {}, false, selection.counts.documents, selection.counts.tokens, 0, {}}};
+    std::vector<ExportedFile> files;
+    for (const GroupCounts& group : selection.groups)
+      files.push_back({{}, group.value, group.missing, group.counts.documents, group.counts.tokens, 0, {}});
+    const std::vector<fs::path> names = group_files(request_.out, selection.groups);
+    const auto used = static_cast<std::size_t>(
+        std::count_if(names.begin(), names.end(), [](const fs::path& path) { return !path.empty(); }));
+    if (used > most_split_files)
+      throw Error(ErrorCode::usage, fmt::format("the documents have {} values of '{}', and an export splits into {} "
+                                                "files at most; split by another field, or keep fewer with a filter",
+                                                used, request_.split, most_split_files));
+    if (used == 0)
+      throw Error(ErrorCode::usage, "nothing is kept, so there is no file to write; change the filter");
+    for (std::size_t k = 0; k < files.size(); ++k)
+      files[k].path = names[k];
+    return files;
   }
 
-  void check_outputs() const {
-    if (request_.out.empty() || !request_.out.has_filename() || fs::is_directory(request_.out))
-      throw Error(ErrorCode::usage, "the output needs the name of a file", request_.out.string());
-    for (const fs::path& path : {request_.out, request_.manifest})
+  static std::vector<fs::path> paths_of(const std::vector<ExportedFile>& files) {
+    std::vector<fs::path> paths;
+    for (const ExportedFile& file : files)
+      if (!file.path.empty())
+        paths.push_back(file.path);
+    return paths;
+  }
+
+  void check_outputs(const std::vector<fs::path>& paths) const {
+    refuse_to_overwrite(request_.manifest, dataset_, project_);
+    for (const fs::path& path : paths) {
       refuse_to_overwrite(path, dataset_, project_);
-    if (fs::absolute(request_.out).lexically_normal() == fs::absolute(request_.manifest).lexically_normal() ||
-        same_file(request_.out, request_.manifest))
-      throw Error(ErrorCode::usage, "output and manifest are the same file; give the manifest another name",
-                  request_.out.string());
-    if (!request_.force && fs::exists(request_.out) && !is_untouched_export(request_.out, request_.manifest, stop_))
-      throw Error(ErrorCode::conflict,
-                  "this file exists already and is not an earlier export; choose another name, or "
-                  "overwrite it with --force",
-                  request_.out.string());
+      if (fs::absolute(path).lexically_normal() == fs::absolute(request_.manifest).lexically_normal() ||
+          same_file(path, request_.manifest))
+        throw Error(ErrorCode::usage, "output and manifest are the same file; give the manifest another name",
+                    path.string());
+      if (!request_.force && fs::exists(path) && !is_untouched_export(path, request_.manifest, stop_))
+        throw Error(ErrorCode::conflict,
+                    "this file exists already and is not an earlier export; choose another name, or "
+                    "overwrite it with --force",
+                    path.string());
+    }
   }
 
   /// All of them before the first byte is written.
   void check_sources(const std::vector<TableRow>& rows) {
-    if (!reads_sources())
+    if (!records_.reads_sources())
       return;
     std::set<std::uint32_t> sources;
     for (const TableRow& row : rows)
@@ -108,75 +129,43 @@ class Exporter {
     std::uint64_t done = 0;
     for (const std::uint32_t source : sources) {
       tell(ExportProgress::Stage::checking, done++, sources.size());
-      reader_.check(source, stop_);
+      records_.check_source(source, stop_);
     }
   }
 
-  ExportSummary write(const ExportSelection& selection) {
-    OutputFile out(request_.out);
-    if (request_.format == ExportFormat::csv)
-      out.write(csv_header());
+  ExportSummary write(const ExportSelection& selection, const std::vector<ExportedFile>& files) {
+    std::vector<std::optional<Output>> outputs(files.size());
+    for (std::size_t k = 0; k < files.size(); ++k)
+      if (!files[k].path.empty())
+        outputs[k].emplace(files[k], records_.header());
     Throttle throttle;
-    std::uint64_t done = 0;
-    for (const TableRow& row : selection.rows) {
+    for (std::size_t k = 0; k < selection.rows.size(); ++k) {
       throw_if_cancelled(stop_);
-      if (done == 0 || throttle.due())
-        tell(ExportProgress::Stage::writing, done, selection.rows.size());
-      out.write(record(row));
-      ++done;
+      if (k == 0 || throttle.due())
+        tell(ExportProgress::Stage::writing, k, selection.rows.size());
+      const std::size_t place = request_.split.empty() ? 0 : selection.group_of[k];
+      outputs[place]->out->write(records_.record(selection.rows[k]));
     }
-    out.finish();
-    ExportSummary summary{selection.counts, out.size(), out.hash(), request_.manifest};
+    return commit(selection, outputs);
+  }
+
+  ExportSummary commit(const ExportSelection& selection, std::vector<std::optional<Output>>& outputs) const {
+    ExportSummary summary{selection.counts, {}, request_.manifest};
+    for (std::optional<Output>& output : outputs) {
+      if (!output)
+        continue;
+      output->out->finish();
+      output->file.bytes = output->out->size();
+      output->file.hash = output->out->hash();
+      summary.files.push_back(output->file);
+    }
     AtomicFile manifest(request_.manifest);
     manifest.write(manifest_text(request_, selection, summary, project_));
-    out.commit();
+    for (std::optional<Output>& output : outputs)
+      if (output)
+        output->out->commit();
     manifest.commit();
     return summary;
-  }
-
-  /// Errors about a line say which.
-  std::string record(const TableRow& row) try {
-    return request_.format == ExportFormat::csv ? csv_line(row) : json_line(row);
-  } catch (const Error& error) {
-    if (!error.context().empty())
-      throw;
-    const bool bad = row.result.status == Status::bad_input;
-    throw Error(error.code(),
-                bad ? error.message() + "; leave such lines out with status != 'bad_input'" : error.message(),
-                reader_.where(row.document));
-  }
-
-  std::string json_line(const TableRow& row) {
-    const SourceReader::Line line = reader_.line(row.document, row.result.status);
-    const std::string picked = request_.fields.empty() ? std::string() : pick_fields(line.bytes, request_.fields);
-    std::string record = splice_key(request_.fields.empty() ? line.bytes : picked, request_.key,
-                                    score_object(row.result, scores_), request_.force ? Clash::replace : Clash::refuse);
-    return record.append(line.end);
-  }
-
-  bool reads_sources() const { return request_.format == ExportFormat::jsonl || !request_.fields.empty(); }
-
-  std::string csv_header() const {
-    std::vector<std::string> cells = request_.fields;
-    if (cells.empty())
-      cells = {std::string(document_id), std::string(document_title)};
-    for (const ScoreField* score : scores_)
-      cells.emplace_back(score->name);
-    return csv_record(cells);
-  }
-
-  std::string csv_line(const TableRow& row) {
-    std::vector<std::string> cells;
-    if (request_.fields.empty()) {
-      cells = {row.document.name, row.document.title};
-    } else {
-      const SourceReader::Line line = reader_.line(row.document, row.result.status);
-      for (const std::string& field : request_.fields)
-        cells.push_back(csv_cell(raw_field(line.bytes, field).value_or("null")));
-    }
-    for (const ScoreField* score : scores_)
-      cells.push_back(csv_cell(score->json(row.result)));
-    return csv_record(cells);
   }
 
   void tell(ExportProgress::Stage stage, std::uint64_t done, std::uint64_t total) const {
@@ -189,10 +178,8 @@ class Exporter {
   const ExportObserver& observer_;
   const std::stop_token stop_;
   const StoredRun run_;
-  const RunSettings settings_;
   const StoredDataset dataset_;
-  const std::vector<const ScoreField*> scores_;
-  SourceReader reader_;
+  RecordMaker records_;
 };
 
 /// `key` is the field, or an object on the way to it ("meta" of "meta.body").
@@ -215,6 +202,40 @@ std::string_view name(ExportFormat format) {
 }
 std::optional<ExportFormat> parse_export_format(std::string_view word) {
   return named(formats, word);
+}
+
+std::uint64_t ExportSummary::bytes() const {
+  std::uint64_t sum = 0;
+  for (const ExportedFile& file : files)
+    sum += file.bytes;
+  return sum;
+}
+
+ExportPreview preview_export(const ExportRequest& request, const Project& project, std::size_t lines,
+                             std::stop_token stop) {
+  const StoredRun run = project.run(request.run);
+  RecordMaker records(request, project.dataset(run.identity.dataset), settings_from_json(run.identity.settings));
+  ExportSelection selection = choose_documents(request, project, {}, stop);
+  ExportPreview preview{selection.counts, std::move(selection.groups), {}, {}};
+  const auto add = [&preview](std::string line) {
+    if (line.size() > longest_preview)
+      line.resize(longest_preview);
+    preview.lines.push_back(std::move(line));
+  };
+  try {
+    if (std::string header = records.header(); !header.empty())
+      add(std::move(header));
+    for (std::size_t k = 0; k < std::min(lines, selection.rows.size()); ++k) {
+      throw_if_cancelled(stop);
+      records.check_source(selection.rows[k].document.place.source, stop);
+      add(records.record(selection.rows[k]));
+    }
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled)
+      throw;
+    preview.problem = error.what();
+  }
+  return preview;
 }
 
 ExportSummary export_rows(const ExportRequest& request, const Project& project, const ExportObserver& observer,

@@ -26,6 +26,7 @@ struct ExportRequest {
   std::string where; ///< filter; empty: scored documents only
   Top top;           ///< of what the filter keeps
   std::string group; ///< source field: `top` counts within each of its values; empty: over all
+  std::string split; ///< source field: a file for each of its values, see group_files(); empty: one file
   /// Other parameters than the run's own: all derived numbers are computed anew before filter and ranking see them.
   std::optional<LiveParameters> parameters;
   /// Source fields to keep. JSONL: empty keeps every byte of the line. CSV: empty means id and title.
@@ -45,6 +46,13 @@ struct ExportCounts {
   std::uint64_t documents = 0, tokens = 0;               ///< what is kept
 };
 
+/// The documents of one value of the field that is split by, else of the one that is grouped by.
+struct GroupCounts {
+  std::string value;
+  bool missing = false; ///< documents without the field
+  ExportCounts counts;
+};
+
 struct ExportProgress {
   enum class Stage { choosing, checking, writing, finished };
   Stage stage = Stage::choosing;
@@ -58,7 +66,9 @@ using ExportObserver = std::function<void(const ExportProgress&)>;
 struct ExportSelection {
   std::vector<TableRow> rows;
   ExportCounts counts;
-  LiveParameters parameters; ///< what the numbers were derived with
+  std::vector<GroupCounts> groups; ///< all of the run, also those of which nothing is kept; empty without such a field
+  std::vector<std::uint32_t> group_of; ///< by row: place in `groups`; empty without
+  LiveParameters parameters;           ///< what the numbers were derived with
 };
 /// Throws Error(usage) for a key that holds the text or the id of the run's documents, or the object they are in: they
 /// are never replaced, not even by force.
@@ -68,14 +78,41 @@ void check_key(const std::string& key, const RunSettings& settings);
 ExportSelection choose_documents(const ExportRequest& request, const Project& project, const ExportObserver& observer,
                                  std::stop_token stop);
 
-struct ExportSummary {
+/// The first lines of what would be written, for people.
+struct ExportPreview {
   ExportCounts counts;
+  std::vector<GroupCounts> groups;
+  std::vector<std::string> lines;     ///< as in the file (CSV: with its header), each cut to `longest_preview` bytes
+  std::optional<std::string> problem; ///< why there are no lines: a source that has changed, a key that is there
+};
+constexpr std::size_t longest_preview = 4000;
+/// Throws Error as choose_documents().
+ExportPreview preview_export(const ExportRequest& request, const Project& project, std::size_t lines,
+                             std::stop_token stop);
+
+struct ExportedFile {
+  std::filesystem::path path;
+  std::string value;           ///< of the field that is split by
+  bool missing = false;        ///< see GroupCounts
+  std::uint64_t documents = 0; ///< in it
+  std::uint64_t tokens = 0;
   std::uint64_t bytes = 0; ///< on disk
   Hash128 hash;            ///< of the file on disk
-  std::filesystem::path manifest;
 };
 
-/// Writes what the request keeps, in source order, and the manifest beside it; both appear whole or not at all.
+struct ExportSummary {
+  ExportCounts counts;
+  std::vector<ExportedFile> files; ///< one, unless the request splits
+  std::filesystem::path manifest;
+
+  std::uint64_t bytes() const; ///< of all files
+};
+
+/// The most files that one export splits into: each is open until the end.
+constexpr std::size_t most_split_files = 100;
+
+/// Writes what the request keeps, in source order, and the manifest beside it; each appears whole or not at all, the
+/// manifest last.
 /// JSONL: the lines of JSONL sources with one key more, their own line ends (a missing last one is added); text files
 /// as
 /// {"id","text"} with that key. CSV: a header and a record a document (RFC 4180). The original text is read back and

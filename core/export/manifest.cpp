@@ -53,31 +53,74 @@ ordered_json describe_parameters(const LiveParameters& parameters) {
           {"score", name(parameters.score)}};
 }
 
-ordered_json describe_selection(const ExportRequest& request, const ExportSelection& selection) {
-  const ExportCounts& counts = selection.counts;
-  return {{"where", request.where},
-          {"top", request.top.text},
-          {"group", request.group},
-          {"ranked_by", selection.parameters.score == ScoreKind::sum ? "lds" : "lds_mean"},
-          {"documents_before", counts.documents_before},
+ordered_json describe_counts(const ExportCounts& counts) {
+  return {{"documents_before", counts.documents_before},
           {"documents", counts.documents},
           {"tokens_before", counts.tokens_before},
           {"tokens", counts.tokens}};
+}
+
+ordered_json describe_selection(const ExportRequest& request, const ExportSelection& selection) {
+  ordered_json described = {{"where", request.where},
+                            {"top", request.top.text},
+                            {"group", request.group},
+                            {"ranked_by", selection.parameters.score == ScoreKind::sum ? "lds" : "lds_mean"}};
+  described.update(describe_counts(selection.counts));
+  if (!selection.groups.empty()) {
+    ordered_json groups = ordered_json::array();
+    for (const GroupCounts& group : selection.groups) {
+      ordered_json one = {{"value", group.missing ? ordered_json() : ordered_json(group.value)}};
+      one.update(describe_counts(group.counts));
+      groups.push_back(std::move(one));
+    }
+    described["groups"] = std::move(groups);
+  }
+  return described;
+}
+
+ordered_json describe_file(const ExportedFile& file) {
+  return {{"file", file.path.filename().string()},
+          {"value", file.missing ? ordered_json() : ordered_json(file.value)},
+          {"documents", file.documents},
+          {"tokens", file.tokens},
+          {"bytes", file.bytes},
+          {"xxh3_128", file.hash.hex()}};
 }
 
 ordered_json describe_output(const ExportRequest& request, const ExportSummary& summary) {
   ordered_json scores = ordered_json::array();
   for (const ScoreField* field : find_score_fields(request.scores))
     scores.push_back(field->name);
-  return {{"file", request.out.filename().string()},
-          {"format", name(request.format)},
-          {"compression", name_of(compression_of(request.out))},
-          {"fields", request.fields},
-          {"scores", std::move(scores)},
-          {"key", request.key},
-          {"replace_key", request.force},
-          {"bytes", summary.bytes},
-          {"xxh3_128", summary.hash.hex()}};
+  ordered_json described = {{"file", request.out.filename().string()},
+                            {"format", name(request.format)},
+                            {"compression", name_of(compression_of(request.out))},
+                            {"fields", request.fields},
+                            {"scores", std::move(scores)},
+                            {"key", request.key},
+                            {"replace_key", request.force},
+                            {"bytes", summary.bytes()}};
+  if (request.split.empty()) {
+    described["xxh3_128"] = summary.files.front().hash.hex();
+    return described;
+  }
+  described["split_by"] = request.split; // then "file" names none of these, but what their names are made from
+  described["files"] = ordered_json::array();
+  for (const ExportedFile& file : summary.files)
+    described["files"].push_back(describe_file(file));
+  return described;
+}
+
+/// The hash that a manifest has for a file, whatever its name is now where there is only one; empty: none.
+std::string hash_in(const json& output, const std::string& file) {
+  if (!output.is_object())
+    return {};
+  const json files = output.value("files", json());
+  if (!files.is_array())
+    return output.value("xxh3_128", std::string());
+  for (const json& one : files)
+    if (one.is_object() && one.value("file", std::string()) == file)
+      return one.value("xxh3_128", std::string());
+  return {};
 }
 
 } // namespace
@@ -104,10 +147,10 @@ bool is_untouched_export(const std::filesystem::path& file, const std::filesyste
     return false;
   try {
     const json read = json::parse(read_file(manifest), nullptr, false);
-    const json hash = read.is_object() && read.value("program", json()) == "Longview" && read.contains("output")
-                          ? read["output"].value("xxh3_128", json())
-                          : json();
-    return hash.is_string() && hash_file(file, stop).hex() == hash.get<std::string>();
+    if (!read.is_object() || read.value("program", json()) != "Longview")
+      return false;
+    const std::string hash = hash_in(read.value("output", json()), file.filename().string());
+    return !hash.empty() && hash_file(file, stop).hex() == hash;
   } catch (const json::exception&) {
     return false;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "export/export.h"
 #include "store/project.h"
@@ -12,21 +13,25 @@ namespace longview {
 std::string manifest_text(const ExportRequest& request, const ExportSelection& selection, const ExportSummary& summary,
                           const Project& project);
 
-/// What a manifest says of the file it stands beside.
+/// What a manifest says of the files it stands beside.
 struct ManifestContents {
+  struct File {
+    std::filesystem::path path; ///< where it lies now
+    Hash128 hash;               ///< of the file on disk
+  };
   std::filesystem::path project;
   std::string settings; ///< of the run, canonical JSON
   Hash128 model, tokenizer;
-  Hash128 hash;          ///< of the file on disk
-  ExportRequest request; ///< out and manifest as they lie now
+  std::vector<File> files; ///< one, unless the export was split
+  ExportRequest request;   ///< out and manifest as they lie now
 };
 
 /// Reads a manifest. Throws Error: not_found, io, input (no manifest of this program, or one that does not say enough).
 ManifestContents read_manifest(const std::filesystem::path& manifest);
 
-/// Makes the file of a manifest again, at its place. `force` replaces a file there that is not the one the manifest
-/// describes. Throws Error as export_rows(), and conflict: the project's run is not the manifest's, or the file that
-/// came out has another hash (then the new file and a manifest for it are there).
+/// Makes the files of a manifest again, at their places. `force` replaces a file there that is not the one the manifest
+/// describes. Throws Error as export_rows(), and conflict: the project's run is not the manifest's, or what came out
+/// are other files or other bytes (then the new files and a manifest for them are there).
 ExportSummary export_again(const ManifestContents& contents, const Project& project, bool force,
                            const ExportObserver& observer, std::stop_token stop);
 

@@ -44,6 +44,22 @@ LiveParameters parameters_of(const json& manifest) {
   return parameters;
 }
 
+/// A manifest from elsewhere names no other folder.
+std::filesystem::path beside(const std::filesystem::path& manifest, const std::filesystem::path& file) {
+  if (file.empty() || file.filename() != file)
+    throw Error(ErrorCode::input, "what it names as output is not the name of a file");
+  return manifest.parent_path() / file;
+}
+
+std::vector<ManifestContents::File> files_of(const json& manifest, const std::filesystem::path& path) {
+  if (!manifest.contains("/output/files"_json_pointer))
+    return {{beside(path, value_at<std::string>(manifest, "/output/file")), hash_at(manifest, "/output/xxh3_128")}};
+  std::vector<ManifestContents::File> files;
+  for (const json& one : manifest.at("/output/files"_json_pointer))
+    files.push_back({beside(path, value_at<std::string>(one, "/file")), hash_at(one, "/xxh3_128")});
+  return files;
+}
+
 ExportRequest request_of(const json& manifest, const std::filesystem::path& path) {
   ExportRequest request;
   request.run = RunId{value_at<std::int64_t>(manifest, "/run/number")};
@@ -56,12 +72,30 @@ ExportRequest request_of(const json& manifest, const std::filesystem::path& path
   request.key = value_at<std::string>(manifest, "/output/key");
   request.format = word_at(manifest, "/output/format", parse_export_format);
   request.force = value_at<bool>(manifest, "/output/replace_key");
-  const std::filesystem::path file = value_at<std::string>(manifest, "/output/file");
-  if (file.empty() || file.filename() != file) // a manifest from elsewhere names no other folder
-    throw Error(ErrorCode::input, "/output/file is not the name of a file");
-  request.out = path.parent_path() / file;
+  if (manifest.contains("/output/split_by"_json_pointer))
+    request.split = value_at<std::string>(manifest, "/output/split_by");
+  request.out = beside(path, value_at<std::string>(manifest, "/output/file"));
   request.manifest = path;
   return request;
+}
+
+void check_same(const std::vector<ManifestContents::File>& before, const std::vector<ExportedFile>& now) {
+  constexpr const char* why = "the project or the program has changed";
+  if (before.size() != now.size())
+    throw Error(ErrorCode::conflict,
+                fmt::format("it was made again, but as {} files, before {}: {}", now.size(), before.size(), why));
+  for (std::size_t k = 0; k < now.size(); ++k) {
+    if (now[k].path != before[k].path)
+      throw Error(
+          ErrorCode::conflict,
+          fmt::format("it was made again under another name, before {}: {}", before[k].path.filename().string(), why),
+          now[k].path.string());
+    if (now[k].hash != before[k].hash)
+      throw Error(ErrorCode::conflict,
+                  fmt::format("it was made again, but with other bytes (hash {}, before {}): {}", now[k].hash.hex(),
+                              before[k].hash.hex(), why),
+                  now[k].path.string());
+  }
 }
 
 } // namespace
@@ -76,7 +110,7 @@ ManifestContents read_manifest(const std::filesystem::path& path) {
     contents.settings = to_json(settings_from_json(manifest.at(json::json_pointer("/run/settings")).dump()));
     contents.model = hash_at(manifest, "/run/model/xxh3_128");
     contents.tokenizer = hash_at(manifest, "/run/tokenizer/xxh3_128");
-    contents.hash = hash_at(manifest, "/output/xxh3_128");
+    contents.files = files_of(manifest, path);
     contents.request = request_of(manifest, path);
     return contents;
   } catch (const json::exception& problem) {
@@ -100,18 +134,14 @@ ExportSummary export_again(const ManifestContents& contents, const Project& proj
                     static_cast<std::int64_t>(request.run)),
         project.path().string());
   // replace_key is about keys; a file that is something else now is still not overwritten unasked
-  if (!force && std::filesystem::exists(request.out) && !is_untouched_export(request.out, request.manifest, stop))
-    throw Error(ErrorCode::conflict,
-                "this file is no longer the one its manifest describes; move it away, or overwrite it with --force",
-                request.out.string());
+  for (const ManifestContents::File& file : contents.files)
+    if (!force && std::filesystem::exists(file.path) && !is_untouched_export(file.path, request.manifest, stop))
+      throw Error(ErrorCode::conflict,
+                  "this file is no longer the one its manifest describes; move it away, or overwrite it with --force",
+                  file.path.string());
   request.force = request.force || force;
   const ExportSummary summary = export_rows(request, project, observer, stop);
-  if (summary.hash != contents.hash)
-    throw Error(ErrorCode::conflict,
-                fmt::format("it was made again, but with other bytes (hash {}, before {}): the project or the program "
-                            "has changed",
-                            summary.hash.hex(), contents.hash.hex()),
-                request.out.string());
+  check_same(contents.files, summary.files);
   return summary;
 }
 

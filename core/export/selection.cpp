@@ -1,11 +1,11 @@
 // Which documents a request keeps.
 #include <algorithm>
-#include <map>
 #include <numeric>
+#include <unordered_map>
 
 #include "base/cancel.h"
 #include "export/export.h"
-#include "export/json_text.h"
+#include "export/group_names.h"
 #include "filter/filter.h"
 #include "run/run_view.h"
 #include "run/settings.h"
@@ -23,38 +23,28 @@ void apply_filter(std::vector<TableRow>& rows, const std::string& where, const s
   });
 }
 
-/// Places of the rows by the value of a source field, each ascending; rows without the field are a group too.
-std::map<std::string, std::vector<std::size_t>> groups_of(const std::vector<TableRow>& rows, const std::string& field) {
-  std::map<std::string, std::vector<std::size_t>> groups;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const FilterValue value = filter_row(rows[k], {})("source." + field);
-    const auto* text = std::get_if<std::string>(&value);
-    const auto* number = std::get_if<double>(&value);
-    groups[text ? "t" + *text : number ? "n" + json_number(*number) : std::string()].push_back(k);
-  }
-  return groups;
-}
-
 /// Keeps the best of all rows, or of each group on its own.
 void apply_top(std::vector<TableRow>& rows, const ExportRequest& request, ScoreKind kind) {
-  std::map<std::string, std::vector<std::size_t>> groups;
+  if (request.top.kind == Top::Kind::all)
+    return;
+  std::vector<DocumentGroup> groups(1);
   if (request.group.empty()) {
-    groups[{}].resize(rows.size());
-    std::iota(groups[{}].begin(), groups[{}].end(), std::size_t{0});
+    groups.front().places.resize(rows.size());
+    std::iota(groups.front().places.begin(), groups.front().places.end(), std::size_t{0});
   } else {
-    groups = groups_of(rows, request.group);
+    groups = document_groups(rows, request.group);
   }
   std::vector<std::size_t> kept;
-  for (const auto& [value, places] : groups) {
+  for (const DocumentGroup& group : groups) {
     std::vector<Ranked> ranked;
-    ranked.reserve(places.size());
-    for (const std::size_t k : places) {
+    ranked.reserve(group.places.size());
+    for (const std::size_t k : group.places) {
       const ResultRow& row = rows[k].result;
       const double number = kind == ScoreKind::sum ? row.lds : row.lds_mean;
       ranked.push_back({row.status == Status::scored ? number : no_value, row.tokens});
     }
     for (const std::size_t place : take_top(ranked, request.top))
-      kept.push_back(places[place]);
+      kept.push_back(group.places[place]);
   }
   std::sort(kept.begin(), kept.end());
   std::vector<TableRow> best;
@@ -71,6 +61,41 @@ std::uint64_t token_sum(const std::vector<TableRow>& rows) {
   return sum;
 }
 
+/// Counts what each group has before anything is left out, and remembers which document is in which.
+class GroupCounter {
+ public:
+  GroupCounter(const std::vector<TableRow>& rows, const ExportRequest& request) {
+    const std::string& field = request.split.empty() ? request.group : request.split;
+    if (field.empty())
+      return;
+    for (const DocumentGroup& group : document_groups(rows, field)) {
+      GroupCounts counted{group.value, group.missing, {}};
+      for (const std::size_t k : group.places) {
+        group_of_[rows[k].document.id] = static_cast<std::uint32_t>(groups_.size());
+        ++counted.counts.documents_before;
+        counted.counts.tokens_before += rows[k].result.tokens;
+      }
+      groups_.push_back(std::move(counted));
+    }
+  }
+
+  void count_kept(ExportSelection& selection) && {
+    if (groups_.empty())
+      return;
+    for (const TableRow& row : selection.rows) {
+      const std::uint32_t place = group_of_.at(row.document.id);
+      ++groups_[place].counts.documents;
+      groups_[place].counts.tokens += row.result.tokens;
+      selection.group_of.push_back(place);
+    }
+    selection.groups = std::move(groups_);
+  }
+
+ private:
+  std::vector<GroupCounts> groups_;
+  std::unordered_map<DocumentId, std::uint32_t> group_of_;
+};
+
 } // namespace
 
 ExportSelection choose_documents(const ExportRequest& request, const Project& project, const ExportObserver& observer,
@@ -82,6 +107,7 @@ ExportSelection choose_documents(const ExportRequest& request, const Project& pr
   selection.rows = project.table(request.run);
   selection.counts.documents_before = selection.rows.size();
   selection.counts.tokens_before = token_sum(selection.rows);
+  GroupCounter groups(selection.rows, request);
   if (selection.parameters != settings.parameters)
     derive_rows(
         selection.rows, project, request.run, settings.sampling, selection.parameters,
@@ -95,6 +121,7 @@ ExportSelection choose_documents(const ExportRequest& request, const Project& pr
   apply_top(selection.rows, request, selection.parameters.score);
   selection.counts.documents = selection.rows.size();
   selection.counts.tokens = token_sum(selection.rows);
+  std::move(groups).count_kept(selection);
   return selection;
 }
 

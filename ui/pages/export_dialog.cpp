@@ -285,7 +285,7 @@ void ExportDialog::show_summary(const ExportSummary& summary) {
   set_exporting(false);
   const QString text = tr("%1 with %2 tokens written to %3 (%4), with a manifest beside it")
                            .arg(counted(summary.counts.documents, "document", "documents"),
-                                grouped(summary.counts.tokens), to_qt(out_->path()), bytes(summary.bytes));
+                                grouped(summary.counts.tokens), to_qt(out_->path()), bytes(summary.bytes()));
   outcome_->explain(text);
   close_->setFocus();
   emit exported(text);

@@ -7,7 +7,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "export/group_names.h"
+#include "export/manifest.h"
 #include "export/splice.h"
+#include "run/import_scores.h"
 #include "run/settings.h"
 #include "support/log_guard.h"
 
@@ -27,7 +30,7 @@ const std::vector<std::string> lines = {
 };
 
 std::string read(const fs::path& path) {
-  return read_file(path);
+  return read_file(path, 200u << 20);
 }
 
 void write(const fs::path& path, const std::string& bytes) {
@@ -74,6 +77,13 @@ class TestExport : public QObject {
   void the_text_and_the_id_are_never_replaced_data();
   void the_text_and_the_id_are_never_replaced();
   void compressed_output_and_its_manifest();
+  void a_file_for_each_value_of_a_field();
+  void a_split_is_made_again_from_its_manifest();
+  void a_split_into_too_many_files_is_refused();
+  void names_of_split_files_are_safe_data();
+  void names_of_split_files_are_safe();
+  void a_preview_shows_what_would_be_written();
+  void nasty_lines_come_back_whole();
   void nothing_is_overwritten_that_matters();
   void an_earlier_export_is_made_again();
   void a_changed_source_is_refused();
@@ -201,7 +211,7 @@ void TestExport::every_byte_of_a_kept_line_stays() {
   QVERIFY(note["longview"]["lds"].get<double>() > 0);
   QCOMPARE(summary.counts.documents, std::uint64_t{5});
   QCOMPARE(summary.counts.documents_before, std::uint64_t{6});
-  QCOMPARE(summary.hash, hash_file(folder_ / "out.jsonl"));
+  QCOMPARE(summary.files.front().hash, hash_file(folder_ / "out.jsonl"));
 }
 
 void TestExport::scored_documents_alone_without_a_filter() {
@@ -387,6 +397,164 @@ void TestExport::compressed_output_and_its_manifest() {
     QCOMPARE(manifest["dataset"]["files"][0]["xxh3_128"].get<std::string>(), hash_file(folder_ / "docs.jsonl").hex());
     QCOMPARE(manifest["run"]["model"]["xxh3_128"].get<std::string>(), (Hash128{1, 2}.hex()));
     QCOMPARE(manifest["run"]["settings"], json::parse(to_json(RunSettings{})));
+  }
+}
+
+void TestExport::a_file_for_each_value_of_a_field() {
+  ExportRequest split = request("out.jsonl");
+  split.split = "id";
+  split.where = "tokens >= 200 and status = 'scored'"; // not "a"
+  const ExportSummary summary = write_out(split);
+  QCOMPARE(summary.files.size(), std::size_t{4}); // b, c, d and the note
+  QVERIFY(!fs::exists(split.out));
+  QVERIFY(!fs::exists(folder_ / "out.a.jsonl"));
+  ExportRequest whole = request("whole.jsonl");
+  whole.where = "id = 'c'";
+  write_out(whole);
+  QCOMPARE(read(folder_ / "out.c.jsonl"), read(whole.out));
+  QCOMPARE(summary.files.front().path, folder_ / "out.none.jsonl"); // the note has no field "id"
+  const json manifest = json::parse(read(summary.manifest));
+  QCOMPARE(manifest["output"]["split_by"].get<std::string>(), std::string("id"));
+  QCOMPARE(manifest["output"]["files"].size(), std::size_t{4});
+  for (const json& file : manifest["output"]["files"])
+    QCOMPARE(file["xxh3_128"].get<std::string>(), hash_file(folder_ / file["file"].get<std::string>()).hex());
+  // what was there before, also of what is not kept
+  const json& groups = manifest["selection"]["groups"];
+  QCOMPARE(groups.size(), std::size_t{5}); // the bad line and the note have no id
+  for (const json& group : groups)
+    if (group["value"] == "a") {
+      QCOMPARE(group["documents_before"].get<int>(), 1);
+      QCOMPARE(group["tokens_before"].get<int>(), 100);
+      QCOMPARE(group["documents"].get<int>(), 0);
+    }
+}
+
+void TestExport::a_split_is_made_again_from_its_manifest() {
+  ExportRequest split = request("out.csv.gz");
+  split.format = ExportFormat::csv;
+  split.split = "id";
+  const ExportSummary first = write_out(split);
+  const std::string bytes = read(folder_ / "out.c.csv.gz");
+  fs::remove(folder_ / "out.c.csv.gz");
+  const Project project = Project::open(folder_ / "t.longview", Project::Mode::read_only);
+  const auto again = [&] { return export_again(read_manifest(first.manifest), project, false, {}, {}); };
+  QCOMPARE(again().files.size(), first.files.size());
+  QCOMPARE(read(folder_ / "out.c.csv.gz"), bytes);
+  write(folder_ / "out.c.csv.gz", "mine");
+  const auto error = error_of(again);
+  QVERIFY(error && error->code() == ErrorCode::conflict);
+  QCOMPARE(read(folder_ / "out.c.csv.gz"), std::string("mine"));
+}
+
+void TestExport::a_split_into_too_many_files_is_refused() {
+  std::string jsonl;
+  for (std::size_t k = 0; k <= most_split_files; ++k)
+    jsonl += "{\"text\":\"words\",\"n\":" + std::to_string(k) + "}\n";
+  write(folder_ / "many.jsonl", jsonl);
+  ImportRequest import;
+  import.inputs = {folder_ / "many.jsonl"};
+  import.project = folder_ / "many.longview";
+  import.score_field = "n";
+  ExportRequest split = request("parts.jsonl");
+  split.run = import_scores(import).run;
+  split.split = "n";
+  const Project project = Project::open(import.project, Project::Mode::read_only);
+  const auto error = error_of([&] { export_rows(split, project, {}, {}); });
+  QVERIFY(error && error->code() == ErrorCode::usage);
+  QVERIFY(error->message().find("101 values of 'n'") != std::string::npos);
+  split.where = "lds > 0";
+  QCOMPARE(export_rows(split, project, {}, {}).files.size(), most_split_files);
+}
+
+void TestExport::names_of_split_files_are_safe_data() {
+  QTest::addColumn<QStringList>("values");
+  QTest::addColumn<QStringList>("names");
+  QTest::newRow("plain") << QStringList{"books", "Talks-2_b"}
+                         << QStringList{"o.books.jsonl.zst", "o.Talks-2_b.jsonl.zst"};
+  QTest::newRow("other folders") << QStringList{"../../etc/passwd", "/", ".."}
+                                 << QStringList{"o.______etc_passwd.jsonl.zst", "o._.jsonl.zst", "o.__.jsonl.zst"};
+  QTest::newRow("characters") << QStringList{"größe", QString("a\nb"), "a:b*?"}
+                              << QStringList{"o.größe.jsonl.zst", "o.a_b.jsonl.zst", "o.a_b__.jsonl.zst"};
+  QTest::newRow("the same name") << QStringList{"a b", "A_b", "a/b"}
+                                 << QStringList{"o.a_b.jsonl.zst", "o.A_b-2.jsonl.zst", "o.a_b-3.jsonl.zst"};
+  QTest::newRow("empty") << QStringList{""} << QStringList{"o._.jsonl.zst"};
+  QTest::newRow("long") << QStringList{QString(79, 'x') + "é"} << QStringList{"o." + QString(79, 'x') + ".jsonl.zst"};
+}
+
+void TestExport::names_of_split_files_are_safe() {
+  QFETCH(QStringList, values);
+  QFETCH(QStringList, names);
+  std::vector<GroupCounts> groups;
+  for (const QString& value : values)
+    groups.push_back({value.toStdString(), false, {1, 1, 1, 1}});
+  const std::vector<fs::path> files = group_files(folder_ / "o.jsonl.zst", groups);
+  for (std::size_t k = 0; k < files.size(); ++k)
+    QCOMPARE(QString::fromStdString(files[k].string()),
+             QString::fromStdString(folder_.string()) + "/" + names[static_cast<qsizetype>(k)]);
+}
+
+void TestExport::a_preview_shows_what_would_be_written() {
+  ExportRequest wanted = request("out.jsonl");
+  wanted.group = "id";
+  const auto preview = [&] {
+    return preview_export(wanted, Project::open(folder_ / "t.longview", Project::Mode::read_only), 2, {});
+  };
+  const ExportPreview shown = preview();
+  QCOMPARE(shown.lines.size(), std::size_t{2});
+  QVERIFY(!shown.problem && !fs::exists(wanted.out));
+  QCOMPARE(shown.groups.size(), std::size_t{5});
+  write_out(wanted);
+  QVERIFY(read(wanted.out).starts_with(shown.lines[0] + shown.lines[1]));
+  wanted.format = ExportFormat::csv;
+  QVERIFY(preview().lines.front().starts_with("id,title,lds,"));
+  wanted.format = ExportFormat::jsonl;
+  wanted.key = "x"; // "b" has it
+  QVERIFY(preview().problem && preview().problem->find("docs.jsonl:2") != std::string::npos);
+}
+
+/// What JSON allows and few programs leave alone. Imported, so that no model is needed.
+void TestExport::nasty_lines_come_back_whole() {
+  const std::string large = "{\"text\":\"" + std::string(50'000'000, 'x') + "\",\"s\":1}";
+  const std::vector<std::string> nasty = {
+      R"({"text":"first","text":"last","s":1,"s":2})",
+      R"({"s":3,"text":"a","big":12345678901234567890123,"small":0.1000000000000000055511151231257827})",
+      R"({"s":4,"text":"lone \ud800 and \udc00 halves","t":"\ud83d\ude00"})",
+      "\t{ \"s\" : 5 ,\"text\":\"blanks\\u0000\" }  ",
+      R"({"s":6,"text":"{\"s\":9}","o":{"text":[{"a":{}}]}})",
+      large,
+  };
+  for (const char* end : {"\n", "\r\n"}) {
+    std::string bytes;
+    for (const std::string& line : nasty)
+      bytes += line + (&line == &nasty.back() ? "" : end); // the last line has no end
+    write(folder_ / "nasty.jsonl", bytes);
+    ImportRequest import;
+    import.inputs = {folder_ / "nasty.jsonl"};
+    import.project = folder_ / (std::string(end).size() > 1 ? "windows.longview" : "unix.longview");
+    import.score_field = "s";
+    const ImportSummary imported = import_scores(import);
+    ExportRequest all = request("nasty.out.jsonl");
+    all.run = imported.run;
+    all.force = true;
+    all.scores = {"lds"};
+    export_rows(all, Project::open(import.project, Project::Mode::read_only), {}, {});
+    const std::string out = read(all.out);
+    std::size_t begin = 0, kept = 0;
+    for (const std::string& line : nasty) {
+      const std::size_t at = out.find("\"longview\":{", begin);
+      if (imported.bad_input && out.compare(begin, 5, line, 0, 5) != 0)
+        continue; // the reader refuses a text of half characters: it is told as bad input, and not exported
+      const std::size_t close = out.find('}', at);
+      QVERIFY(at != std::string::npos);
+      const std::string back = out.substr(begin, at - 1 - begin) + out.substr(close + 1, out.find('\n', close) - close);
+      QVERIFY2(back == line + (&line == &nasty.back() ? "\n" : end),
+               qPrintable(QString::fromStdString(back.substr(0, 200))));
+      begin = out.find('\n', close) + 1;
+      ++kept;
+    }
+    QCOMPARE(begin, out.size());
+    QCOMPARE(kept + imported.bad_input, nasty.size());
+    QVERIFY(imported.bad_input <= 1);
   }
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "export/export.h"
+#include "export/score_fields.h"
+#include "export/source_reader.h"
+
+namespace longview {
+
+/// Makes the records of an export, one a document. The rows of one source come together, in source order.
+class RecordMaker {
+ public:
+  /// Throws Error(usage) for a request whose fields, key and scores do not fit together.
+  RecordMaker(const ExportRequest& request, const StoredDataset& dataset, const RunSettings& settings);
+
+  /// Makes sure of a source before its first record; nothing where no source is read.
+  void check_source(std::uint32_t source, std::stop_token stop);
+  bool reads_sources() const;
+
+  /// What stands before the first record: the header of CSV.
+  std::string header() const;
+  /// With its line end. Errors about a line say which.
+  std::string record(const TableRow& row);
+
+ private:
+  std::string json_line(const TableRow& row);
+  std::string csv_line(const TableRow& row);
+
+  const ExportRequest& request_;
+  const std::vector<const ScoreField*> scores_;
+  SourceReader reader_;
+};
+
+} // namespace longview
