@@ -31,16 +31,6 @@ QSize parse_size(const std::string& text) {
   return {width, height};
 }
 
-HeatmapValue parse_value(const std::string& word) {
-  if (word == "gain")
-    return HeatmapValue::gain;
-  if (word == "weight")
-    return HeatmapValue::weight;
-  if (word == "contribution")
-    return HeatmapValue::contribution;
-  return word == "perplexity" ? HeatmapValue::perplexity_after : HeatmapValue::strength;
-}
-
 DocumentData load(const Project& project, const RunView& view, const std::string& name,
                   const cli::ParameterOptions& parameters) {
   const StoredDocument document = project.find_document(name, view.dataset.id, view.run.id);
@@ -93,7 +83,7 @@ void FigureCommand::draw(const std::string& project_path) const {
   FigureOptions options;
   options.size = parse_size(size);
   options.theme = dark ? Theme::dark_theme() : Theme::light();
-  options.value = parse_value(shows);
+  options.view.value = *parse_heatmap_value(shows);
   options.distances = distance_axis == "logarithmic" ? BinScale::logarithmic : BinScale::linear;
   const Project project = Project::open(project_path, Project::Mode::read_only);
   const RunView view = choose_run(project, dataset, run);

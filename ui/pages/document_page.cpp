@@ -72,6 +72,7 @@ DocumentPage::DocumentPage(QWidget* parent)
           [this](const DocumentKey&, const Error& error) { show_failure(error); });
   connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
+  connect(heatmap_, &HeatmapWidget::selection_changed, this, [this] { show_reading(heatmap_->selected()); });
   connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
   connect(texts_, &PairTextWidget::gains_wanted_changed, this, &DocumentPage::ask_for_gain);
   connect(gains_, &GainLoader::loaded, this, [this](const DocumentKey& key, Cell cell, const GainLoader::Gain& gain) {
@@ -275,7 +276,8 @@ void DocumentPage::show_reading(std::optional<Cell> cell) {
     reading_->clear();
     return;
   }
-  const QString line = reading_line(*document_, cell);
+  const QString line = heatmap_->selection() && cell == heatmap_->selected() ? heatmap_->selection_text()
+                                                                             : reading_line(*document_, cell);
   reading_->setText(line.isEmpty() ? tr("Point at a cell to read its pair; click to keep it.") : line);
 }
 
@@ -316,10 +318,7 @@ void DocumentPage::step_link(int rows) {
 }
 
 bool DocumentPage::undo() {
-  if (!heatmap_->selected())
-    return false;
-  choose({});
-  return true;
+  return heatmap_->undo();
 }
 
 void DocumentPage::save_figure_as(FigureKind kind, const std::filesystem::path& path) const {
@@ -327,7 +326,8 @@ void DocumentPage::save_figure_as(FigureKind kind, const std::filesystem::path& 
     return;
   FigureOptions options;
   options.theme = Theme::light(); // for paper, whatever the window looks like
-  options.value = heatmap_->value();
+  options.view = heatmap_->view();
+  options.range = heatmap_->selection();
   options.distances = profile_->distances();
   save_figure(kind, *document_, path, options);
 }
@@ -336,7 +336,8 @@ void DocumentPage::copy_figure(FigureKind kind) const {
   if (!document_)
     return;
   FigureOptions options;
-  options.value = heatmap_->value();
+  options.view = heatmap_->view();
+  options.range = heatmap_->selection();
   options.distances = profile_->distances();
   QApplication::clipboard()->setImage(figure_image(kind, *document_, options));
 }

@@ -56,7 +56,7 @@ class DocumentPage : public QWidget {
   /// The next or previous link in the order of the table.
   void step_link(int rows);
 
-  /// Takes the selection back; false where there was none.
+  /// Takes the zoom back, else a selection; false where there was none.
   bool undo();
   /// Throws Error.
   void save_figure_as(FigureKind kind, const std::filesystem::path& path) const;

@@ -130,6 +130,15 @@ ColourScale ColourScale::between_for(std::span<const double> values) {
   return scale;
 }
 
+ColourScale ColourScale::with(const ColourRange& range, std::span<const double> values) const {
+  ColourScale scale;
+  scale.diverging = diverging;
+  scale.low = range.low;
+  scale.high = range.high;
+  scale.tell_clipped(values);
+  return scale;
+}
+
 void ColourScale::tell_clipped(std::span<const double> values) {
   for (const double value : values) {
     clipped_low |= value < low;
@@ -142,7 +151,10 @@ double ColourScale::position(double value) const {
 }
 
 QRgb ColourScale::colour(double value, bool dark) const {
-  return (diverging ? ColourMap::diverging(dark) : ColourMap::sequential()).at(position(value));
+  if (!diverging)
+    return ColourMap::sequential().at(position(value));
+  const double longer = std::max(std::abs(low), std::abs(high));
+  return ColourMap::diverging(dark).at(0.5 + std::clamp(value, low, high) / (2 * longer));
 }
 
 } // namespace longview

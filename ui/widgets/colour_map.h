@@ -23,6 +23,13 @@ class ColourMap {
   std::span<const QRgb> stops_; ///< evenly spaced
 };
 
+/// Ends of a colour scale that a person chose; low < high.
+struct ColourRange {
+  double low = 0;
+  double high = 1;
+  bool operator==(const ColourRange&) const = default;
+};
+
 /// How the values of a figure become colours. Its range leaves the outermost half percent aside (at least two values,
 /// at most five percent) where they lie far out, so that one outlier does not take the colour from the rest;
 /// `clipped_*` tell that there are values beyond the end.
@@ -40,7 +47,11 @@ struct ColourScale {
   /// Positive values that do not begin at zero; round ends.
   static ColourScale between_for(std::span<const double> values);
 
-  /// 0 … 1, the ends for what lies beyond.
+  /// This scale with ends that were chosen. Diverging, zero stays grey and a step to either side is as large as before:
+  /// a range that is longer on one side shows all colours of that side only.
+  ColourScale with(const ColourRange& range, std::span<const double> values) const;
+
+  /// Place on the colour bar from low to high, 0 … 1; the ends for what lies beyond.
   double position(double value) const;
   QRgb colour(double value, bool dark) const;
 

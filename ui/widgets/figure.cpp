@@ -153,7 +153,7 @@ void draw(QPainter& painter, FigureKind kind, const DocumentData& document, cons
   painter.setFont(figure_font(text_size));
   switch (kind) {
   case FigureKind::heatmap:
-    paint_heatmap(painter, body, document, options.value, options.theme, vector);
+    paint_heatmap(painter, body, document, options.view, options.range, options.theme, vector);
     break;
   case FigureKind::profile:
     paint_profile(painter, body, document, options.distances, options.theme);

@@ -9,7 +9,8 @@
 
 #include "analysis/distance_profile.h"
 #include "widgets/document_data.h"
-#include "widgets/heatmap_widget.h"
+#include "widgets/heatmap_selection.h"
+#include "widgets/heatmap_view.h"
 #include "widgets/theme.h"
 
 namespace longview {
@@ -20,7 +21,8 @@ std::optional<FigureKind> parse_figure_kind(std::string_view word);
 struct FigureOptions {
   QSize size{900, 700}; ///< points; PNG has twice as many pixels each way
   Theme theme = Theme::light();
-  HeatmapValue value = HeatmapValue::strength;
+  HeatmapView view;                      ///< of the heatmap
+  std::optional<CellRange> range;        ///< pairs that the heatmap frames, with a line about them
   BinScale distances = BinScale::linear; ///< of the profile
 };
 

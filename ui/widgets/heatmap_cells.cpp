@@ -2,45 +2,49 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-
-#include <QCoreApplication>
 
 namespace longview {
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("longview::HeatmapCells", text);
-}
+constexpr std::size_t few_cells = 40'000; // a level of no more needs no coarser one
 
-double value_of(const DocumentData& document, std::size_t k, HeatmapValue value) {
+/// Of pair k; the strength is what the threshold is compared with.
+HeatmapCell cell_of(const DocumentData& document, std::size_t k, HeatmapValue value) {
+  const Pair& pair = document.data.pairs.pairs[k];
   const PairParts& parts = document.scores.parts[k];
   switch (value) {
   case HeatmapValue::strength:
-    return parts.strength;
+    return {pair.i, pair.j, parts.strength, parts.strength};
   case HeatmapValue::gain:
-    return parts.gain;
+    return {pair.i, pair.j, parts.gain, parts.strength};
   case HeatmapValue::contribution:
-    return parts.contribution;
+    return {pair.i, pair.j, parts.contribution, parts.strength};
   case HeatmapValue::perplexity_after:
-    return document.data.pairs.pairs[k].perplexity_after;
+    return {pair.i, pair.j, pair.perplexity_after, parts.strength};
   case HeatmapValue::weight:
-    return document.parameters.alpha * parts.strength + document.parameters.beta * parts.distance;
+    return {pair.i, pair.j, document.parameters.alpha * parts.strength + document.parameters.beta * parts.distance,
+            parts.strength};
+  case HeatmapValue::corrected:
+    return {pair.i, pair.j, parts.corrected_strength, parts.corrected_strength};
   }
-  return no_value;
+  return {pair.i, pair.j, no_value, no_value};
 }
 
-ColourScale scale_for(const std::vector<HeatmapCell>& cells, HeatmapValue value, double threshold) {
+std::vector<double> values_of(const std::vector<HeatmapCell>& cells) {
   std::vector<double> values;
   values.reserve(cells.size());
   for (const HeatmapCell& cell : cells)
     values.push_back(cell.value);
+  return values;
+}
+
+ColourScale scale_for(const std::vector<HeatmapCell>& cells, HeatmapValue value, double threshold) {
+  const std::vector<double> values = values_of(cells);
   if (value == HeatmapValue::contribution)
     return ColourScale::from_zero_for(values);
   if (value == HeatmapValue::perplexity_after)
     return ColourScale::between_for(values);
-  const bool compared = value == HeatmapValue::strength; // then both sides of the threshold have a colour
-  return ColourScale::diverging_for(values, compared ? 2 * threshold : 0);
+  return ColourScale::diverging_for(values, compared_with_threshold(value) ? 2 * threshold : 0);
 }
 
 bool before(const HeatmapCell& one, const HeatmapCell& other) {
@@ -56,49 +60,96 @@ double square(double value) {
   return value * value;
 }
 
+bool reaches(const HeatmapCell& one, std::uint32_t j) {
+  return one.j < j;
+}
+
+Cell nearest_in(std::span<const HeatmapCell> row, std::uint32_t j) {
+  auto at = std::lower_bound(row.begin(), row.end(), j, reaches);
+  if (at == row.end() || (at != row.begin() && j - (at - 1)->j < at->j - j))
+    --at;
+  return {at->i, at->j};
+}
+
 } // namespace
 
 HeatmapCells::HeatmapCells(const DocumentData& document, HeatmapValue value)
     : segments_(document.segments()), value_(value), threshold_(document.parameters.threshold) {
+  take(document);
+  fitted_ = scale_ = scale_for(all(), value, threshold_);
+  build_levels();
+}
+
+/// Cells and contributions in the order of rows and columns, and what is summed up by column.
+void HeatmapCells::take(const DocumentData& document) {
+  struct Taken {
+    HeatmapCell cell;
+    double contribution;
+  };
   const std::vector<Pair>& pairs = document.data.pairs.pairs;
   const std::size_t known = std::min(pairs.size(), document.scores.parts.size());
-  cells_.reserve(known);
+  std::vector<Taken> taken;
+  taken.reserve(known);
   for (std::size_t k = 0; k < known; ++k) {
-    const double shown = value_of(document, k, value);
-    const double strength = document.scores.parts[k].strength;
-    if (std::isfinite(shown) && std::isfinite(strength) && pairs[k].j < pairs[k].i && pairs[k].i < segments_)
-      cells_.push_back({pairs[k].i, pairs[k].j, shown, strength});
+    const HeatmapCell cell = cell_of(document, k, value_);
+    if (std::isfinite(cell.value) && std::isfinite(cell.strength) && cell.j < cell.i && cell.i < segments_)
+      taken.push_back({cell, document.scores.parts[k].contribution});
   }
-  if (!std::is_sorted(cells_.begin(), cells_.end(), before)) // all pairs come in order
-    std::stable_sort(cells_.begin(), cells_.end(), before);
-  const auto same = [](const HeatmapCell& one, const HeatmapCell& other) {
-    return one.i == other.i && one.j == other.j;
+  const auto in_order = [](const Taken& one, const Taken& other) { return before(one.cell, other.cell); };
+  if (!std::is_sorted(taken.begin(), taken.end(), in_order)) // all pairs come in order
+    std::stable_sort(taken.begin(), taken.end(), in_order);
+  const auto same = [](const Taken& one, const Taken& other) {
+    return one.cell.i == other.cell.i && one.cell.j == other.cell.j;
   };
-  cells_.erase(std::unique(cells_.begin(), cells_.end(), same), cells_.end());
+  taken.erase(std::unique(taken.begin(), taken.end(), same), taken.end());
 
-  rows_.assign(std::size_t{segments_} + 1, 0);
-  for (const HeatmapCell& cell : cells_)
-    ++rows_[cell.i + 1];
-  std::partial_sum(rows_.begin(), rows_.end(), rows_.begin());
+  std::vector<HeatmapCell> cells;
+  cells.reserve(taken.size());
+  contributions_.reserve(taken.size());
+  columns_.resize(segments_);
+  for (const Taken& one : taken) {
+    cells.push_back(one.cell);
+    contributions_.push_back(one.contribution);
+    contribution_ += one.contribution;
+    ColumnLean& column = columns_[one.cell.j];
+    column.mean_strength = (column.pairs > 0 ? column.mean_strength : 0) + one.cell.strength; // the sum, until below
+    column.contribution += one.contribution;
+    ++column.pairs;
+  }
+  for (ColumnLean& column : columns_)
+    column.mean_strength /= column.pairs; // NaN stays NaN
+  levels_.front() = HeatmapLevel(std::move(cells), segments_);
+}
 
-  scale_ = scale_for(cells_, value, threshold_);
+void HeatmapCells::build_levels() {
+  while (levels_.back().cells().size() > few_cells)
+    levels_.push_back(
+        HeatmapLevel::coarser(levels_.back(), [this](const HeatmapCell& cell) { return stands_out(cell); }));
+}
+
+void HeatmapCells::set_range(const std::optional<ColourRange>& range) {
+  scale_ = range ? fitted_.with(*range, values_of(all())) : fitted_;
+}
+
+const HeatmapLevel& HeatmapCells::level(double most_across) const {
+  std::size_t chosen = 0;
+  while (chosen + 1 < levels_.size() && static_cast<double>(std::uint64_t{2} << chosen) <= most_across)
+    ++chosen;
+  return levels_[chosen];
+}
+
+double HeatmapCells::stands_out(const HeatmapCell& cell) const {
+  return fitted_.diverging ? std::abs(cell.value) : cell.value;
 }
 
 bool HeatmapCells::complete() const {
-  return cells_.size() == std::uint64_t{segments_} * (segments_ > 0 ? segments_ - 1 : 0) / 2;
-}
-
-std::vector<HeatmapCell>::const_iterator HeatmapCells::row_begin(std::uint32_t i) const {
-  return cells_.begin() + rows_[i];
+  return all().size() == std::uint64_t{segments_} * (segments_ > 0 ? segments_ - 1 : 0) / 2;
 }
 
 const HeatmapCell* HeatmapCells::find(Cell cell) const {
-  if (cell.i >= segments_)
-    return nullptr;
-  const auto end = row_begin(cell.i + 1);
-  const auto found = std::lower_bound(row_begin(cell.i), end, cell.j,
-                                      [](const HeatmapCell& one, std::uint32_t j) { return one.j < j; });
-  return found != end && found->j == cell.j ? &*found : nullptr;
+  const std::span<const HeatmapCell> cells = row(cell.i);
+  const auto found = std::lower_bound(cells.begin(), cells.end(), cell.j, reaches);
+  return found != cells.end() && found->j == cell.j ? &*found : nullptr;
 }
 
 std::optional<Cell> HeatmapCells::near(double column, double row, double reach) const {
@@ -107,13 +158,13 @@ std::optional<Cell> HeatmapCells::near(double column, double row, double reach) 
   const double last = segments_ - 1.0;
   const auto first_row = static_cast<std::uint32_t>(std::clamp(std::floor(row - reach), 0.0, last));
   const auto last_row = static_cast<std::uint32_t>(std::clamp(std::floor(row + reach), 0.0, last));
+  const auto first_column = static_cast<std::uint32_t>(std::clamp(column - reach - 1, 0.0, last));
   std::optional<Cell> nearest;
   double least = square(reach);
   for (std::uint32_t i = first_row; i <= last_row; ++i) {
-    const auto from =
-        std::lower_bound(row_begin(i), row_begin(i + 1), column - reach - 1,
-                         [](const HeatmapCell& one, double least_column) { return one.j < least_column; });
-    for (auto cell = from; cell != row_begin(i + 1) && cell->j <= column + reach; ++cell) {
+    const std::span<const HeatmapCell> cells = this->row(i);
+    auto cell = std::lower_bound(cells.begin(), cells.end(), first_column, reaches);
+    for (; cell != cells.end() && cell->j <= column + reach; ++cell) {
       const double away = square(cell->j + 0.5 - column) + square(cell->i + 0.5 - row);
       if (away <= least) {
         least = away;
@@ -127,70 +178,53 @@ std::optional<Cell> HeatmapCells::near(double column, double row, double reach) 
 std::optional<Cell> HeatmapCells::next(Cell from, Direction direction) const {
   if (from.i >= segments_)
     return std::nullopt;
-  const auto reaches = [](const HeatmapCell& one, std::uint32_t j) { return one.j < j; };
-  if (direction == Direction::left || direction == Direction::right) {
-    const auto begin = row_begin(from.i);
-    const auto end = row_begin(from.i + 1);
-    auto at = std::lower_bound(begin, end, direction == Direction::left ? from.j : from.j + 1, reaches);
-    if (direction == Direction::left ? at == begin : at == end)
-      return std::nullopt;
-    if (direction == Direction::left)
-      --at;
-    return Cell{at->i, at->j};
-  }
+  if (direction == Direction::up)
+    return from.i == 0 ? std::nullopt : nearest_in_rows(from.i - 1, from.j, direction);
+  if (direction == Direction::down)
+    return nearest_in_rows(from.i + 1, from.j, direction);
+  const std::span<const HeatmapCell> cells = row(from.i);
+  const bool left = direction == Direction::left;
+  auto at = std::lower_bound(cells.begin(), cells.end(), left ? from.j : from.j + 1, reaches);
+  if (left ? at == cells.begin() : at == cells.end())
+    return std::nullopt;
+  if (left)
+    --at;
+  return Cell{at->i, at->j};
+}
+
+std::optional<Cell> HeatmapCells::nearest_in_rows(std::uint32_t i, std::uint32_t j, Direction direction) const {
   const bool up = direction == Direction::up;
-  for (std::uint32_t i = from.i; up ? i-- > 0 : ++i < segments_;) {
-    const auto begin = row_begin(i);
-    const auto end = row_begin(i + 1);
-    if (begin == end)
-      continue;
-    auto at = std::lower_bound(begin, end, from.j, reaches);
-    if (at == end || (at != begin && from.j - (at - 1)->j < at->j - from.j))
-      --at;
-    return Cell{at->i, at->j};
+  for (; i < segments_; up ? --i : ++i) { // below 0 it is large
+    if (!row(i).empty())
+      return nearest_in(row(i), j);
   }
   return std::nullopt;
 }
 
 std::optional<Cell> HeatmapCells::strongest() const {
-  const auto found = std::min_element(cells_.begin(), cells_.end(), ranks_before);
-  return found == cells_.end() ? std::nullopt : std::optional(Cell{found->i, found->j});
+  const auto found = std::min_element(all().begin(), all().end(), ranks_before);
+  return found == all().end() ? std::nullopt : std::optional(Cell{found->i, found->j});
 }
 
-std::span<const HeatmapCell> HeatmapCells::row(std::uint32_t i) const {
-  return i < segments_ ? std::span(row_begin(i), row_begin(i + 1)) : std::span<const HeatmapCell>();
-}
-
-QString value_title(HeatmapValue value) {
-  switch (value) {
-  case HeatmapValue::strength:
-    return tr("strength");
-  case HeatmapValue::gain:
-    return tr("gain");
-  case HeatmapValue::contribution:
-    return tr("contribution");
-  case HeatmapValue::perplexity_after:
-    return tr("perplexity after c_j");
-  case HeatmapValue::weight:
-    return tr("strength + distance");
+SelectionSummary HeatmapCells::summary(const CellRange& range) const {
+  SelectionSummary sum;
+  sum.pairs = range.pairs();
+  double strengths = 0;
+  for (std::uint32_t i = range.first_i; i <= range.last_i && i < segments_; ++i) {
+    const std::span<const HeatmapCell> cells = row(i);
+    const auto from = std::lower_bound(cells.begin(), cells.end(), range.first_j, reaches);
+    for (auto cell = from; cell != cells.end() && cell->j <= range.last_j; ++cell) {
+      ++sum.scored;
+      sum.above += cell->strength > threshold_ ? 1 : 0;
+      strengths += cell->strength;
+      sum.contribution += contributions_[static_cast<std::size_t>(&*cell - all().data())];
+    }
   }
-  return {};
-}
-
-QString value_unit(HeatmapValue value) {
-  switch (value) {
-  case HeatmapValue::strength:
-    return tr("share of perplexity");
-  case HeatmapValue::gain:
-    return tr("in perplexity");
-  case HeatmapValue::contribution:
-    return tr("to LDS");
-  case HeatmapValue::weight:
-    return tr("weighted");
-  case HeatmapValue::perplexity_after:
-    return {};
-  }
-  return {};
+  if (sum.scored > 0)
+    sum.mean_strength = strengths / static_cast<double>(sum.scored);
+  if (contribution_ > 0)
+    sum.share = sum.contribution / contribution_;
+  return sum;
 }
 
 } // namespace longview

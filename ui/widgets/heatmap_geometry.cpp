@@ -15,6 +15,16 @@ std::vector<std::uint32_t> ticks(double origin, double across, std::uint32_t seg
   return found;
 }
 
+std::vector<std::uint64_t> token_ticks(double origin, double across, std::uint32_t segments, std::uint64_t step,
+                                       std::uint32_t segment_length) {
+  const double first = std::ceil(origin * segment_length / static_cast<double>(step));
+  const double end = std::min(origin + across, static_cast<double>(segments)) * segment_length;
+  std::vector<std::uint64_t> found;
+  for (std::uint64_t token = static_cast<std::uint64_t>(first) * step; static_cast<double>(token) <= end; token += step)
+    found.push_back(token);
+  return found;
+}
+
 /// Where the line column + row = sum, followed to the top right, leaves the stairs of the lower triangle: its column.
 double stairs_end(double sum) {
   const double stair = std::floor(sum / 2);
@@ -34,16 +44,33 @@ HeatmapGeometry HeatmapGeometry::fitted(const QRectF& area, const HeatmapRoom& r
 void HeatmapGeometry::lay_out(const QRectF& area, const HeatmapRoom& room) {
   const double width = area.width() - room.left - room.gap - room.least_bars - room.right;
   const double height = area.height() - room.top - room.bottom;
-  const double side = std::max(1.0, std::floor(std::min(width, height)));
+  const double below = room.strip > 0 ? room.strip_gap + room.strip : 0;
+  const auto side_in = [width](double most) { return std::max(1.0, std::floor(std::min(width, most))); };
+  const bool stripped = below > 0 && side_in(height - below) >= least_side;
+  const double side = side_in(stripped ? height - below : height);
   plot = QRectF(std::round(area.left() + room.left), std::round(area.top() + room.top), side, side);
   const double left = plot.right() + room.gap;
   const double bars_width =
       std::clamp(area.right() - room.right - left, room.least_bars, std::max(room.least_bars, room.most_bars));
   bars = QRectF(left, plot.top(), std::floor(bars_width), side);
+  strip = stripped ? QRectF(plot.left(), plot.bottom() + room.strip_gap, side, room.strip) : QRectF();
 }
 
 QRectF HeatmapGeometry::rect(Cell place) const {
   return {x(place.j), y(place.i), cell(), cell()};
+}
+
+QRectF HeatmapGeometry::area(const CellRange& range) const {
+  return QRectF(QPointF(x(range.first_j), y(range.first_i)), QPointF(x(range.last_j + 1.0), y(range.last_i + 1.0)));
+}
+
+Cell HeatmapGeometry::place_at(QPointF pixel) const {
+  const auto whole = [this](double place) {
+    return static_cast<std::uint32_t>(std::clamp(std::floor(place), 0.0, std::max(segments, 1U) - 1.0));
+  };
+  const double within = cell() * 1e-6; // the right and lower edges belong to the last cells that are seen
+  return {whole(row(std::clamp(pixel.y(), plot.top(), plot.bottom() - within))),
+          whole(column(std::clamp(pixel.x(), plot.left(), plot.right() - within)))};
 }
 
 std::optional<Cell> HeatmapGeometry::cell_at(QPointF pixel) const {
@@ -65,6 +92,15 @@ void HeatmapGeometry::zoom_at(QPointF pixel, double factor) {
   const QPointF held(column(pixel.x()), row(pixel.y()));
   across = std::clamp(across / factor, std::min(least_across, all), all);
   origin = held - QPointF(pixel.x() - plot.left(), pixel.y() - plot.top()) / cell();
+  keep_inside();
+}
+
+void HeatmapGeometry::zoom_to(const QRectF& pixels) {
+  const double all = std::max<std::uint32_t>(segments, 1);
+  const QPointF middle(column(pixels.center().x()), row(pixels.center().y()));
+  const double wanted = std::max(pixels.width(), pixels.height()) / cell();
+  across = std::clamp(wanted, std::min(least_across, all), all);
+  origin = middle - QPointF(across, across) / 2;
   keep_inside();
 }
 
@@ -120,6 +156,25 @@ std::vector<std::uint32_t> HeatmapGeometry::column_ticks(std::uint32_t step) con
 
 std::vector<std::uint32_t> HeatmapGeometry::row_ticks(std::uint32_t step) const {
   return ticks(origin.y(), across, segments, step);
+}
+
+std::uint64_t HeatmapGeometry::token_step(double apart, std::uint32_t segment_length) const {
+  const double least = apart / cell() * segment_length;
+  std::uint64_t power = 1;
+  while (true) {
+    for (const std::uint64_t step : {power, 2 * power, 5 * power})
+      if (static_cast<double>(step) >= least)
+        return step;
+    power *= 10;
+  }
+}
+
+std::vector<std::uint64_t> HeatmapGeometry::column_tokens(std::uint64_t step, std::uint32_t segment_length) const {
+  return token_ticks(origin.x(), across, segments, step, segment_length);
+}
+
+std::vector<std::uint64_t> HeatmapGeometry::row_tokens(std::uint64_t step, std::uint32_t segment_length) const {
+  return token_ticks(origin.y(), across, segments, step, segment_length);
 }
 
 QLineF HeatmapGeometry::diagonal() const {

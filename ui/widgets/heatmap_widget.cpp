@@ -1,6 +1,9 @@
 #include "widgets/heatmap_widget.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include <QApplication>
 #include <QHelpEvent>
@@ -11,11 +14,8 @@
 #include <QToolTip>
 #include <QWheelEvent>
 
-#include "widgets/heatmap_cells.h"
-#include "widgets/heatmap_geometry.h"
 #include "widgets/heatmap_painter.h"
 #include "widgets/reading_line.h"
-#include "widgets/theme.h"
 
 namespace longview {
 namespace {
@@ -23,7 +23,10 @@ namespace {
 constexpr double wheel_notch = 120; // QWheelEvent::angleDelta of one notch
 constexpr double zoom_per_notch = 1.25;
 constexpr double zoom_per_key = 1.5;
-constexpr double easy_to_hit = 3; // pixels around a cell that is smaller than that
+constexpr double easy_to_hit = 3;  // pixels around a cell that is smaller than that
+constexpr double page_share = 0.8; // of the rows that are seen, for a page up or down
+
+enum class Drag { none, pan, zoom, select };
 
 std::optional<Direction> direction_of(int key) {
   switch (key) {
@@ -40,28 +43,50 @@ std::optional<Direction> direction_of(int key) {
   }
 }
 
+Drag drag_with(Qt::KeyboardModifiers modifiers) {
+  if (modifiers.testFlag(Qt::ShiftModifier))
+    return Drag::select;
+  return modifiers.testFlag(Qt::ControlModifier) ? Drag::zoom : Drag::pan;
+}
+
 } // namespace
 
 struct HeatmapWidget::State {
   DocumentPointer document;
   HeatmapCells cells;
-  HeatmapValue value = HeatmapValue::strength;
+  HeatmapView view;
+  std::map<HeatmapValue, ColourRange> ranges; ///< that were chosen
   HeatmapGeometry geometry;
   Theme theme;
   std::optional<Cell> selected;
   std::optional<Cell> hovered;
-  QPixmap base; ///< everything but the marks; null when it is out of date
+  std::optional<CellRange> range;
+  Cell anchor, corner; ///< of the rectangle that keys extend
+  QPixmap base;        ///< everything but the marks; null when it is out of date
   QPointF pressed_at;
   QPointF dragged_to;
-  bool pressed = false;
+  Drag pressed = Drag::none; ///< what moving the mouse would do
   bool dragging = false;
 
   bool drawn() const { return document && !cells.empty(); }
 
-  HeatmapScene scene(const QFont& font) const { return {document.get(), &cells, geometry, theme, font, false}; }
+  HeatmapScene scene(const QFont& font) const { return {document.get(), &cells, geometry, theme, font, view, false}; }
+
+  HeatmapMarks marks() const {
+    HeatmapMarks marks{selected, hovered, range, {}};
+    if (dragging && pressed == Drag::select)
+      marks.range = CellRange::between(geometry.place_at(pressed_at), geometry.place_at(dragged_to), geometry.segments);
+    if (dragging && pressed == Drag::zoom)
+      marks.zoom = QRectF(pressed_at, dragged_to).normalized() & geometry.plot;
+    return marks;
+  }
 
   bool valid(std::optional<Cell> cell) const {
     return cell && document && cell->j < cell->i && cell->i < document->segments();
+  }
+
+  bool valid(const std::optional<CellRange>& rectangle) const {
+    return rectangle && document && rectangle->last_i < document->segments() && rectangle->first_j < rectangle->last_i;
   }
 
   /// The cell at a pixel, or a scored one close by where cells are too small to hit.
@@ -73,6 +98,11 @@ struct HeatmapWidget::State {
       return exact;
     const auto near = cells.near(geometry.column(pixel.x()), geometry.row(pixel.y()), easy_to_hit / geometry.cell());
     return near ? near : exact;
+  }
+
+  void count() {
+    cells = document ? HeatmapCells(*document, view.value) : HeatmapCells();
+    cells.set_range(view.range);
   }
 };
 
@@ -92,7 +122,7 @@ void HeatmapWidget::set_document(DocumentPointer document) {
   const bool same = document && state_->document && document->document.id == state_->document->document.id;
   const bool same_place = same && document->segments() == state_->document->segments();
   state_->document = std::move(document);
-  state_->cells = state_->document ? HeatmapCells(*state_->document, state_->value) : HeatmapCells();
+  state_->count();
   if (!same_place) {
     state_->geometry.segments = state_->document ? state_->document->segments() : 0;
     state_->geometry.fit();
@@ -102,21 +132,39 @@ void HeatmapWidget::set_document(DocumentPointer document) {
     state_->selected.reset();
   if (!same || !state_->valid(state_->hovered))
     hover(std::nullopt);
+  if (state_->range && (!same || !state_->valid(state_->range)))
+    select_range(std::nullopt);
   describe();
   redraw();
 }
 
-void HeatmapWidget::set_value(HeatmapValue value) {
-  if (value == state_->value)
+void HeatmapWidget::set_view(const HeatmapView& view) {
+  if (view == state_->view)
     return;
-  state_->value = value;
-  if (state_->document)
-    state_->cells = HeatmapCells(*state_->document, value);
-  redraw();
+  const HeatmapView before = std::exchange(state_->view, view);
+  if (view.range)
+    state_->ranges[view.value] = *view.range;
+  else
+    state_->ranges.erase(view.value);
+  if (view.value != before.value)
+    state_->count();
+  else
+    state_->cells.set_range(view.range);
+  describe();
+  lay_out();
+  emit view_changed();
 }
 
-HeatmapValue HeatmapWidget::value() const {
-  return state_->value;
+const HeatmapView& HeatmapWidget::view() const {
+  return state_->view;
+}
+
+void HeatmapWidget::set_value(HeatmapValue value) {
+  HeatmapView view = state_->view;
+  view.value = value;
+  const auto chosen = state_->ranges.find(value);
+  view.range = chosen == state_->ranges.end() ? std::nullopt : std::optional(chosen->second);
+  set_view(view);
 }
 
 void HeatmapWidget::set_selected(std::optional<Cell> cell) {
@@ -131,6 +179,26 @@ void HeatmapWidget::set_selected(std::optional<Cell> cell) {
 
 std::optional<Cell> HeatmapWidget::selected() const {
   return state_->selected;
+}
+
+void HeatmapWidget::set_selection(std::optional<CellRange> range) {
+  state_->range = state_->valid(range) ? range : std::nullopt;
+  if (state_->range) {
+    state_->anchor = {state_->range->first_i, state_->range->first_j};
+    state_->corner = {state_->range->last_i, state_->range->last_j};
+  }
+  describe();
+  update();
+}
+
+std::optional<CellRange> HeatmapWidget::selection() const {
+  return state_->range;
+}
+
+QString HeatmapWidget::selection_text() const {
+  if (!state_->range || !state_->document)
+    return {};
+  return selection_line(*state_->document, *state_->range, state_->cells.summary(*state_->range));
 }
 
 void HeatmapWidget::fit() {
@@ -151,10 +219,12 @@ void HeatmapWidget::redraw() {
   update();
 }
 
-/// What a screen reader says of the widget: the selected pair in words.
+/// What a screen reader says of the widget: the rectangle or the selected pair in words.
 void HeatmapWidget::describe() {
   if (!state_->drawn())
     setAccessibleDescription(nothing_to_draw(state_->document.get(), state_->cells));
+  else if (state_->range)
+    setAccessibleDescription(selection_text());
   else if (state_->selected)
     setAccessibleDescription(reading_line(*state_->document, state_->selected));
   else
@@ -178,6 +248,28 @@ void HeatmapWidget::select(std::optional<Cell> cell) {
   emit cell_selected(state_->selected);
 }
 
+void HeatmapWidget::select_range(std::optional<CellRange> range) {
+  if (range == state_->range)
+    return;
+  state_->range = range;
+  describe();
+  update();
+  emit selection_changed(range);
+}
+
+/// The pairs of the row whose bar was hit, or of the column.
+void HeatmapWidget::select_bar(QPointF pixel) {
+  const HeatmapGeometry& geometry = state_->geometry;
+  const std::uint32_t last = std::max(geometry.segments, 1U) - 1;
+  const Cell place = geometry.place_at(pixel);
+  const bool row = geometry.bars.contains(pixel);
+  state_->anchor = row ? Cell{place.i, 0} : Cell{0, place.j};
+  state_->corner = row ? Cell{place.i, last} : Cell{last, place.j};
+  select_range(CellRange::between(state_->anchor, state_->corner, geometry.segments));
+}
+
+// Painting
+
 void HeatmapWidget::paintEvent(QPaintEvent* /*event*/) {
   QPainter painter(this);
   if (!state_->drawn()) {
@@ -190,7 +282,7 @@ void HeatmapWidget::paintEvent(QPaintEvent* /*event*/) {
     if (state_->base.isNull() || state_->base.devicePixelRatioF() != devicePixelRatioF())
       draw_base(scene);
     painter.drawPixmap(0, 0, state_->base);
-    paint_marks(painter, scene, {state_->selected, state_->hovered});
+    paint_marks(painter, scene, state_->marks());
   }
   if (hasFocus()) {
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -211,19 +303,31 @@ void HeatmapWidget::draw_base(const HeatmapScene& scene) {
   state_->base = base;
 }
 
+// Mouse
+
 void HeatmapWidget::mouseMoveEvent(QMouseEvent* event) {
   const QPointF at = event->position();
-  if (!event->buttons().testFlag(Qt::LeftButton)) // the release went elsewhere
-    state_->pressed = state_->dragging = false;
-  if (state_->pressed && !state_->dragging)
-    state_->dragging = (at - state_->pressed_at).manhattanLength() >= QApplication::startDragDistance();
-  if (state_->dragging && state_->geometry.zoomed()) {
-    setCursor(Qt::ClosedHandCursor);
-    state_->geometry.pan(at - state_->dragged_to);
-    redraw();
+  if (!event->buttons().testFlag(Qt::LeftButton)) { // the release went elsewhere
+    state_->pressed = Drag::none;
+    state_->dragging = false;
   }
+  if (state_->pressed != Drag::none && !state_->dragging)
+    state_->dragging = (at - state_->pressed_at).manhattanLength() >= QApplication::startDragDistance();
+  if (state_->dragging)
+    drag(at);
   state_->dragged_to = at;
   hover(state_->dragging ? std::nullopt : state_->cell_at(at));
+}
+
+void HeatmapWidget::drag(QPointF to) {
+  if (state_->pressed == Drag::pan && state_->geometry.zoomed()) {
+    setCursor(Qt::ClosedHandCursor);
+    state_->geometry.pan(to - state_->dragged_to);
+    redraw();
+  } else if (state_->pressed != Drag::pan) {
+    setCursor(Qt::CrossCursor);
+    update();
+  }
 }
 
 void HeatmapWidget::mousePressEvent(QMouseEvent* event) {
@@ -231,22 +335,36 @@ void HeatmapWidget::mousePressEvent(QMouseEvent* event) {
     QWidget::mousePressEvent(event);
     return;
   }
-  state_->pressed = true;
+  state_->pressed = state_->drawn() ? drag_with(event->modifiers()) : Drag::none;
   state_->dragging = false;
   state_->pressed_at = state_->dragged_to = event->position();
 }
 
 void HeatmapWidget::mouseReleaseEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || !state_->pressed) {
+  if (event->button() != Qt::LeftButton || state_->pressed == Drag::none) {
     QWidget::mouseReleaseEvent(event);
     return;
   }
-  const bool clicked = !state_->dragging;
-  state_->pressed = state_->dragging = false;
+  const QPointF at = event->position();
+  state_->dragged_to = at;
+  const HeatmapMarks drawn = state_->marks();
+  const Drag done = std::exchange(state_->pressed, Drag::none);
+  const bool dragged = std::exchange(state_->dragging, false);
   unsetCursor();
-  if (clicked && state_->drawn())
-    select(state_->cell_at(event->position()));
-  hover(state_->cell_at(event->position()));
+  update();
+  if (!dragged && (state_->geometry.bars.contains(at) || state_->geometry.strip.contains(at))) {
+    select_bar(at);
+  } else if (!dragged) {
+    select(state_->cell_at(at));
+  } else if (done == Drag::select) {
+    state_->anchor = state_->geometry.place_at(state_->pressed_at);
+    state_->corner = state_->geometry.place_at(at);
+    select_range(drawn.range);
+  } else if (done == Drag::zoom && !drawn.zoom.isEmpty()) {
+    state_->geometry.zoom_to(drawn.zoom);
+    redraw();
+  }
+  hover(state_->cell_at(at));
 }
 
 void HeatmapWidget::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -268,23 +386,37 @@ void HeatmapWidget::wheelEvent(QWheelEvent* event) {
   event->accept();
 }
 
+void HeatmapWidget::leaveEvent(QEvent* event) {
+  hover(std::nullopt);
+  QWidget::leaveEvent(event);
+}
+
+// Keys
+
 void HeatmapWidget::keyPressEvent(QKeyEvent* event) {
-  const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
-  const bool plain =
-      modifiers == Qt::NoModifier || modifiers == Qt::ShiftModifier || modifiers == Qt::GroupSwitchModifier;
-  if (!state_->drawn() || !plain || !take_key(event->key()))
+  const Qt::KeyboardModifiers modifiers = event->modifiers() & ~(Qt::KeypadModifier | Qt::GroupSwitchModifier);
+  if (!state_->drawn() || !take_key(event->key(), modifiers))
     QWidget::keyPressEvent(event);
 }
 
-bool HeatmapWidget::take_key(int key) {
-  if (const std::optional<Direction> direction = direction_of(key)) {
-    const auto to = state_->selected ? state_->cells.next(*state_->selected, *direction) : state_->cells.strongest();
-    if (to)
-      select(to);
+bool HeatmapWidget::take_key(int key, Qt::KeyboardModifiers modifiers) {
+  const bool with_shift = modifiers == Qt::ShiftModifier;
+  const bool with_control = modifiers == Qt::ControlModifier;
+  if (with_shift && direction_of(key)) {
+    extend(key);
     return true;
   }
+  const bool end = key == Qt::Key_Home || key == Qt::Key_End;
+  if (modifiers == Qt::NoModifier ? direction_of(key) || end || key == Qt::Key_PageUp || key == Qt::Key_PageDown
+                                  : with_control && end) {
+    if (const std::optional<Cell> cell = cell_for(key, with_control))
+      select(cell);
+    return true;
+  }
+  if (modifiers != Qt::NoModifier && !with_shift)
+    return false;
   switch (key) {
-  case Qt::Key_Home:
+  case Qt::Key_0:
     fit();
     return true;
   case Qt::Key_Plus:
@@ -301,6 +433,50 @@ bool HeatmapWidget::take_key(int key) {
   }
 }
 
+/// Where a key takes the cursor; without one: the strongest cell. Nothing at the end.
+std::optional<Cell> HeatmapWidget::cell_for(int key, bool whole_document) const {
+  const HeatmapCells& cells = state_->cells;
+  const std::optional<Cell>& from = state_->selected;
+  const auto cell = [](const HeatmapCell& of) { return Cell{of.i, of.j}; };
+  if (whole_document)
+    return cell(key == Qt::Key_Home ? cells.all().front() : cells.all().back());
+  if (!from)
+    return cells.strongest();
+  if (const std::optional<Direction> direction = direction_of(key))
+    return cells.next(*from, *direction);
+  if (key == Qt::Key_Home || key == Qt::Key_End) {
+    const std::span<const HeatmapCell> row = cells.row(from->i);
+    return row.empty() ? std::nullopt : std::optional(cell(key == Qt::Key_Home ? row.front() : row.back()));
+  }
+  const auto rows = static_cast<std::uint32_t>(std::max(1.0, page_share * state_->geometry.across));
+  const std::uint32_t last = state_->geometry.segments - 1;
+  const bool up = key == Qt::Key_PageUp;
+  const std::uint32_t to = up ? from->i - std::min(rows, from->i) : std::min(from->i + rows, last);
+  const auto found = cells.nearest_in_rows(to, from->j, up ? Direction::up : Direction::down);
+  return found ? found : cells.nearest_in_rows(to, from->j, up ? Direction::down : Direction::up);
+}
+
+/// The rectangle from its anchor to one cell further; it begins at the selected cell.
+void HeatmapWidget::extend(int key) {
+  if (!state_->range)
+    state_->anchor = state_->corner = state_->selected.value_or(state_->cells.strongest().value_or(Cell{1, 0}));
+  Cell& corner = state_->corner;
+  const std::uint32_t last = state_->geometry.segments - 1;
+  if (key == Qt::Key_Up && corner.i > 0)
+    --corner.i;
+  if (key == Qt::Key_Down && corner.i < last)
+    ++corner.i;
+  if (key == Qt::Key_Left && corner.j > 0)
+    --corner.j;
+  if (key == Qt::Key_Right && corner.j < last)
+    ++corner.j;
+  select_range(CellRange::between(state_->anchor, corner, state_->geometry.segments));
+  if (state_->geometry.zoomed()) {
+    state_->geometry.reveal(corner);
+    redraw();
+  }
+}
+
 void HeatmapWidget::zoom_at_selection(double factor) {
   const HeatmapGeometry& geometry = state_->geometry;
   state_->geometry.zoom_at(state_->selected ? geometry.rect(*state_->selected).center() : geometry.plot.center(),
@@ -311,6 +487,8 @@ void HeatmapWidget::zoom_at_selection(double factor) {
 bool HeatmapWidget::undo() {
   if (state_->geometry.zoomed())
     fit();
+  else if (state_->range)
+    select_range(std::nullopt);
   else if (state_->selected)
     select(std::nullopt);
   else
@@ -318,10 +496,7 @@ bool HeatmapWidget::undo() {
   return true;
 }
 
-void HeatmapWidget::leaveEvent(QEvent* event) {
-  hover(std::nullopt);
-  QWidget::leaveEvent(event);
-}
+// Layout and looks
 
 void HeatmapWidget::resizeEvent(QResizeEvent* event) {
   lay_out();
@@ -329,7 +504,8 @@ void HeatmapWidget::resizeEvent(QResizeEvent* event) {
 }
 
 void HeatmapWidget::lay_out() {
-  state_->geometry.lay_out(rect(), heatmap_room(font(), state_->geometry.segments));
+  const std::uint32_t length = state_->document ? state_->document->sampling.segment_length : 1;
+  state_->geometry.lay_out(rect(), heatmap_room(font(), state_->geometry.segments, state_->view, length));
   redraw();
 }
 
@@ -347,12 +523,23 @@ bool HeatmapWidget::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip)
     return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
-  const std::optional<Cell> cell = state_->cell_at(help->pos());
-  if (cell)
-    QToolTip::showText(help->globalPos(), formula_text(*state_->document, *cell), this);
-  else
+  const QString words = words_at(help->pos());
+  if (words.isEmpty())
     QToolTip::hideText();
+  else
+    QToolTip::showText(help->globalPos(), words, this);
   return true;
+}
+
+QString HeatmapWidget::words_at(QPointF pixel) const {
+  if (!state_->drawn())
+    return {};
+  if (state_->geometry.strip.contains(pixel)) {
+    const std::uint32_t j = state_->geometry.place_at(pixel).j;
+    return lean_text(*state_->document, j, state_->cells.columns()[j], state_->cells.contribution());
+  }
+  const std::optional<Cell> cell = state_->cell_at(pixel);
+  return cell ? formula_text(*state_->document, *cell) : QString();
 }
 
 } // namespace longview

@@ -6,19 +6,21 @@
 #include <QWidget>
 
 #include "widgets/document_data.h"
+#include "widgets/heatmap_selection.h"
+#include "widgets/heatmap_view.h"
 
 namespace longview {
 
 struct HeatmapScene;
 
-/// What a cell of the heatmap shows. `weight` is alpha strength + beta distance: what the pair would add without
-/// specificity and threshold.
-enum class HeatmapValue { strength, gain, contribution, perplexity_after, weight };
-
-/// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows. Unsampled cells are
-/// hatched, never drawn as zero. Wheel, + and - zoom, drag pans, double click or Home fits; arrows move the keyboard
-/// cursor from one scored cell to the next. Esc takes back the zoom, then the selection, and is left to the parent
-/// where there is neither.
+/// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows, and below the columns
+/// bars of what later text owes to them. Unsampled cells are hatched, never drawn as zero.
+///
+/// Mouse: the wheel zooms around the cursor, dragging pans, dragging with Ctrl zooms to a rectangle, with Shift selects
+/// one; a click selects a cell, one on a bar the pairs of its row or column; double click fits. Keys: arrows move from
+/// one scored cell to the next, with Shift they select a rectangle; Home and End, and with Ctrl of the whole document;
+/// Page up and down; + and - zoom, 0 fits. Esc takes back the zoom, then the rectangle, then the selected cell, and is
+/// left to the parent where there is none of them.
 class HeatmapWidget : public QWidget {
   Q_OBJECT
 
@@ -28,12 +30,24 @@ class HeatmapWidget : public QWidget {
 
   /// Null empties it. A document with the same id keeps zoom and selection (it fills while it is scored).
   void set_document(DocumentPointer document);
+  /// The range of the colours is remembered for each value by itself.
+  void set_view(const HeatmapView& view);
+  const HeatmapView& view() const;
   void set_value(HeatmapValue value);
-  HeatmapValue value() const;
+  HeatmapValue value() const { return view().value; }
+
   /// Does not emit cell_selected.
   void set_selected(std::optional<Cell> cell);
   std::optional<Cell> selected() const;
+  /// The rectangle of pairs. Setting it does not emit selection_changed.
+  void set_selection(std::optional<CellRange> range);
+  std::optional<CellRange> selection() const;
+  /// What the rectangle says in words; empty without one.
+  QString selection_text() const;
+
   void fit();
+  /// Takes back the zoom, else the rectangle, else the selected cell; false where there is none of them.
+  bool undo();
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
@@ -41,6 +55,9 @@ class HeatmapWidget : public QWidget {
  signals:
   void cell_hovered(std::optional<longview::Cell> cell);
   void cell_selected(std::optional<longview::Cell> cell);
+  /// When a rectangle is drawn to its end, extended by a key, or taken back; and when the document takes it away.
+  void selection_changed(std::optional<longview::CellRange> range);
+  void view_changed();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -64,9 +81,14 @@ class HeatmapWidget : public QWidget {
   void describe();
   void hover(std::optional<Cell> cell);
   void select(std::optional<Cell> cell);
+  void select_range(std::optional<CellRange> range);
+  void select_bar(QPointF pixel);
+  void drag(QPointF to);
   void zoom_at_selection(double factor);
-  bool take_key(int key);
-  bool undo();
+  void extend(int key);
+  bool take_key(int key, Qt::KeyboardModifiers modifiers);
+  std::optional<Cell> cell_for(int key, bool whole_document) const;
+  QString words_at(QPointF pixel) const;
 
   std::unique_ptr<State> state_;
 };

@@ -147,6 +147,32 @@ class TestColourMap : public QObject {
     QVERIFY(!scale.clipped_low);
   }
 
+  void chosen_ends_keep_grey_at_zero_data() {
+    QTest::addColumn<double>("low");
+    QTest::addColumn<double>("high");
+    QTest::addColumn<double>("value");
+    QTest::addColumn<double>("on_map");
+    QTest::addColumn<double>("on_bar");
+    QTest::newRow("zero") << -0.1 << 0.4 << 0.0 << 0.5 << 0.2;
+    QTest::newRow("the longer side") << -0.1 << 0.4 << 0.4 << 1.0 << 1.0;
+    QTest::newRow("the shorter side") << -0.1 << 0.4 << -0.1 << 0.375 << 0.0;
+    QTest::newRow("beyond it") << -0.1 << 0.4 << -0.3 << 0.375 << 0.0;
+    QTest::newRow("positive only") << 0.1 << 0.5 << 0.1 << 0.6 << 0.0;
+  }
+  void chosen_ends_keep_grey_at_zero() {
+    QFETCH(double, low);
+    QFETCH(double, high);
+    QFETCH(double, value);
+    QFETCH(double, on_map);
+    QFETCH(double, on_bar);
+    const std::vector<double> values{-0.05, 0.45};
+    const ColourScale scale = ColourScale::diverging_for(values).with({low, high}, values);
+    QCOMPARE(scale.colour(value, false), ColourMap::diverging(false).at(on_map));
+    QCOMPARE(scale.position(value), on_bar);
+    QCOMPARE(scale.clipped_low, low > -0.05);
+    QCOMPARE(scale.clipped_high, high < 0.45);
+  }
+
   void a_scale_gives_the_colours_of_its_map() {
     ColourScale scale;
     scale.diverging = true;

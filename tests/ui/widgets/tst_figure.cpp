@@ -121,7 +121,7 @@ class TestFigure : public QObject {
                                  "specificity", "strength", "not sampled", "strength > 0.1", "0", "8", "40"})
       QVERIFY2(words.contains(QLatin1String(expected)), expected);
     FigureOptions options;
-    options.value = HeatmapValue::contribution;
+    options.view.value = HeatmapValue::contribution;
     save_figure(FigureKind::heatmap, *sample_document(), path_of(path), options);
     QVERIFY(words_of(bytes_of(path)).contains(QStringLiteral("contribution")));
   }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 
 #include "support/log_guard.h"
@@ -139,6 +141,117 @@ class TestHeatmapCells : public QObject {
     const HeatmapCells cells(*few_pairs(), HeatmapValue::perplexity_after); // by strength whatever is shown
     QCOMPARE(cells.strongest(), std::optional(Cell{3, 0}));
     QVERIFY(!HeatmapCells().strongest());
+  }
+
+  void a_coarser_level_keeps_what_stands_out() {
+    // tiles of two: (0, 0) holds 1,0; (1, 0) holds 2,0, 2,1, 3,0 and 3,1; (1, 1) holds 3,2
+    const HeatmapLevel fine(
+        {{1, 0, 0.1, 0.1}, {2, 0, 0.1, 0.1}, {2, 1, -0.7, -0.7}, {3, 0, 0.2, 0.2}, {3, 2, 0.3, 0.3}}, 5);
+    const auto size = [](const HeatmapCell& cell) { return std::abs(cell.value); };
+    const HeatmapLevel coarse = HeatmapLevel::coarser(fine, size);
+    QCOMPARE(coarse.shift(), 1U);
+    QCOMPARE(coarse.rows(), 3U); // of five segments
+    QCOMPARE(coarse.row(0).size(), std::size_t{1});
+    QCOMPARE(coarse.row(1).size(), std::size_t{2});
+    QCOMPARE(coarse.row(1)[0].value, -0.7);
+    QCOMPARE(coarse.row(1)[1].value, 0.3);
+    QVERIFY(coarse.row(2).empty());
+    const HeatmapLevel coarsest = HeatmapLevel::coarser(coarse, size);
+    QCOMPARE(coarsest.cells().size(), std::size_t{1});
+    QCOMPARE(coarsest.cells()[0].value, -0.7);
+  }
+
+  void every_level_has_the_most_of_its_tiles() {
+    const DocumentPointer document = sample_document({.segments = 700, .pairs = 0, .with_text = false});
+    const HeatmapCells cells(*document, HeatmapValue::strength);
+    QCOMPARE(cells.level(0.9).shift(), 0U);
+    QCOMPARE(cells.level(1.9).shift(), 0U);
+    const HeatmapLevel& level = cells.level(5); // tiles of four
+    QCOMPARE(level.shift(), 2U);
+    std::map<std::pair<std::uint32_t, std::uint32_t>, double> most;
+    for (const HeatmapCell& cell : cells.all()) {
+      double& found = most[{cell.i / 4, cell.j / 4}];
+      found = std::max(found, std::abs(cell.value));
+    }
+    QCOMPARE(level.cells().size(), most.size());
+    for (std::uint32_t tile = 0; tile < level.rows(); ++tile)
+      for (const HeatmapCell& cell : level.row(tile)) {
+        QCOMPARE(cell.i / 4, tile);
+        QCOMPARE(std::abs(cell.value), most.at({tile, cell.j / 4}));
+      }
+  }
+
+  void few_cells_need_no_levels() {
+    const HeatmapCells cells(*few_pairs(), HeatmapValue::strength);
+    QCOMPARE(cells.level(1000).shift(), 0U);
+  }
+
+  void knows_what_later_segments_owe() {
+    const auto document = few_pairs();
+    const HeatmapCells cells(*document, HeatmapValue::gain);
+    QCOMPARE(cells.columns().size(), std::size_t{10});
+    QCOMPARE(cells.columns()[2].pairs, 2U);
+    QCOMPARE(cells.columns()[2].mean_strength, 0.3);
+    QCOMPARE(cells.columns()[1].mean_strength, -0.2);
+    QCOMPARE(cells.columns()[1].contribution, 0.0);
+    QVERIFY(std::isnan(cells.columns()[5].mean_strength));
+    QVERIFY(qAbs(cells.columns()[0].contribution + cells.columns()[2].contribution + cells.columns()[6].contribution -
+                 document->scores.lds) < 1e-12);
+  }
+
+  void rectangles_hold_pairs_data() {
+    QTest::addColumn<Cell>("corner");
+    QTest::addColumn<Cell>("other");
+    QTest::addColumn<std::optional<CellRange>>("range");
+    QTest::addColumn<int>("pairs");
+    const auto row = [](const char* name, Cell corner, Cell other, std::optional<CellRange> range, int pairs) {
+      QTest::newRow(name) << corner << other << range << pairs;
+    };
+    row("below the diagonal", {5, 1}, {8, 3}, CellRange{5, 8, 1, 3}, 12);
+    row("from the other corner", {8, 1}, {5, 3}, CellRange{5, 8, 1, 3}, 12);
+    row("one", {5, 1}, {5, 1}, CellRange{5, 5, 1, 1}, 1);
+    row("over the diagonal", {3, 2}, {6, 8}, CellRange{3, 6, 2, 5}, 10); // 1 + 2 + 3 + 4
+    row("all", {0, 0}, {9, 9}, CellRange{1, 9, 0, 8}, 45);
+    row("beyond the document", {0, 0}, {50, 50}, CellRange{1, 9, 0, 8}, 45);
+    row("above the diagonal", {1, 5}, {4, 8}, {}, 0);
+    row("on it", {4, 4}, {4, 4}, {}, 0);
+  }
+  void rectangles_hold_pairs() {
+    QFETCH(Cell, corner);
+    QFETCH(Cell, other);
+    QFETCH(std::optional<CellRange>, range);
+    QFETCH(int, pairs);
+    const auto found = CellRange::between(corner, other, 10);
+    QCOMPARE(found, range);
+    if (!found)
+      return;
+    QCOMPARE(found->pairs(), static_cast<std::uint64_t>(pairs));
+    std::uint64_t contained = 0;
+    for (std::uint32_t i = 0; i < 10; ++i)
+      for (std::uint32_t j = 0; j < 10; ++j)
+        contained += found->contains({i, j}) ? 1 : 0;
+    QCOMPARE(contained, found->pairs());
+  }
+
+  void sums_up_a_rectangle() {
+    const auto document = few_pairs();
+    const HeatmapCells cells(*document, HeatmapValue::gain);
+    const SelectionSummary some = cells.summary({3, 7, 1, 2});
+    QCOMPARE(some.pairs, std::uint64_t{10});
+    QCOMPARE(some.scored, std::uint64_t{3});
+    QCOMPARE(some.above, std::uint64_t{2});
+    QVERIFY(qAbs(some.mean_strength - (0.3 + 0.3 - 0.2) / 3) < 1e-12);
+    QCOMPARE(cells.summary({1, 9, 0, 8}).share, 1.0);
+    const SelectionSummary nothing = cells.summary({9, 9, 0, 3});
+    QCOMPARE(nothing.scored, std::uint64_t{0});
+    QVERIFY(std::isnan(nothing.mean_strength));
+    QCOMPARE(nothing.share, 0.0);
+    QCOMPARE(selection_line(*document, {3, 7, 1, 2}, some),
+             QStringLiteral("c_3 … c_7 after c_1 … c_2: 3 of 10 pairs scored, 2 above the threshold 0.1, mean strength "
+                            "0.133, %1 % of LDS")
+                 .arg(100 * some.contribution / document->scores.lds, 0, 'f', 1));
+    QCOMPARE(selection_line(*document, {9, 9, 0, 3}, nothing),
+             QStringLiteral("c_9 after c_0 … c_3: 0 of 4 pairs scored"));
   }
 
   void finds_what_is_near() {

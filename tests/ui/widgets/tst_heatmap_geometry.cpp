@@ -53,6 +53,28 @@ class TestHeatmapGeometry : public QObject {
     QCOMPARE(geometry.bars, bars);
   }
 
+  void the_strip_stands_below_while_there_is_room_data() {
+    QTest::addColumn<QRectF>("area");
+    QTest::addColumn<QRectF>("plot");
+    QTest::addColumn<QRectF>("strip");
+    QTest::newRow("height decides") << QRectF(0, 0, 500, 400) << QRectF(40, 10, 310, 310) << QRectF(40, 332, 310, 38);
+    QTest::newRow("width decides") << QRectF(0, 0, 300, 800) << QRectF(40, 10, 190, 190) << QRectF(40, 212, 190, 38);
+    QTest::newRow("just enough") << QRectF(0, 0, 500, 250) << QRectF(40, 10, 160, 160) << QRectF(40, 182, 160, 38);
+    QTest::newRow("too low") << QRectF(0, 0, 500, 249) << QRectF(40, 10, 209, 209) << QRectF();
+  }
+  void the_strip_stands_below_while_there_is_room() {
+    QFETCH(QRectF, area);
+    QFETCH(QRectF, plot);
+    QFETCH(QRectF, strip);
+    HeatmapRoom room = some_room();
+    room.strip = 38;
+    room.strip_gap = 12;
+    const HeatmapGeometry geometry = HeatmapGeometry::fitted(area, room, 36);
+    QCOMPARE(geometry.plot, plot);
+    QCOMPARE(geometry.strip, strip);
+    QCOMPARE(geometry.bars.height(), plot.height());
+  }
+
   void survives_no_room() {
     HeatmapGeometry geometry = HeatmapGeometry::fitted(QRectF(0, 0, 20, 20), some_room(), 36);
     QVERIFY(geometry.plot.width() >= 1);
@@ -86,7 +108,69 @@ class TestHeatmapGeometry : public QObject {
     }
   }
 
-  void cells_are_square_and_in_place() { QCOMPARE(tens().rect({31, 7}), QRectF(40 + 70, 10 + 310, 10, 10)); }
+  void rectangles_are_drawn_to_any_place_data() {
+    QTest::addColumn<QPointF>("pixel");
+    QTest::addColumn<uint>("i");
+    QTest::addColumn<uint>("j");
+    QTest::newRow("a cell") << QPointF(40 + 75, 10 + 312) << 31U << 7U;
+    QTest::newRow("above the diagonal") << QPointF(200, 20) << 1U << 16U;
+    QTest::newRow("left and above") << QPointF(-500, 3) << 0U << 0U;
+    QTest::newRow("right and below") << QPointF(900, 900) << 35U << 35U;
+    QTest::newRow("the corner") << QPointF(400, 370) << 35U << 35U;
+  }
+  void rectangles_are_drawn_to_any_place() {
+    QFETCH(QPointF, pixel);
+    QFETCH(uint, i);
+    QFETCH(uint, j);
+    QCOMPARE(tens().place_at(pixel), (Cell{i, j}));
+  }
+
+  void a_range_covers_its_cells() { QCOMPARE(tens().area(CellRange{10, 12, 3, 7}), QRectF(70, 110, 50, 30)); }
+
+  void zooms_to_a_rectangle_data() {
+    QTest::addColumn<QRectF>("pixels");
+    QTest::addColumn<double>("across");
+    QTest::addColumn<QPointF>("origin");
+    QTest::newRow("square") << QRectF(140, 210, 80, 80) << 8.0 << QPointF(10, 20);
+    QTest::newRow("wide: its middle stays") << QRectF(140, 210, 80, 20) << 8.0 << QPointF(10, 17);
+    QTest::newRow("too small") << QRectF(140, 210, 10, 10) << 4.0 << QPointF(8.5, 18.5);
+    QTest::newRow("at the edge") << QRectF(40, 360, 100, 10) << 10.0 << QPointF(0, 26);
+  }
+  void zooms_to_a_rectangle() {
+    QFETCH(QRectF, pixels);
+    QFETCH(double, across);
+    QFETCH(QPointF, origin);
+    HeatmapGeometry geometry = tens();
+    geometry.zoom_to(pixels);
+    QCOMPARE(geometry.across, across);
+    QCOMPARE(geometry.origin, origin);
+  }
+
+  void tokens_are_numbered_in_round_steps_data() {
+    QTest::addColumn<double>("apart");
+    QTest::addColumn<double>("zoom");
+    QTest::addColumn<uint>("step");
+    QTest::addColumn<std::vector<std::uint64_t>>("seen");
+    // 36 segments of 128 tokens, 10 pixels each: 12.8 tokens a pixel
+    QTest::newRow("all") << 50.0 << 1.0 << 1000U << std::vector<std::uint64_t>{0, 1000, 2000, 3000, 4000};
+    QTest::newRow("closer ticks") << 39.0 << 1.0 << 500U
+                                  << std::vector<std::uint64_t>{0, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500};
+    QTest::newRow("exactly") << 15.625 << 6.0 << 50U // six across from row 30 on: token 3,840 to 4,608
+                             << std::vector<std::uint64_t>{3850, 3900, 3950, 4000, 4050, 4100, 4150, 4200,
+                                                           4250, 4300, 4350, 4400, 4450, 4500, 4550, 4600};
+  }
+  void tokens_are_numbered_in_round_steps() {
+    QFETCH(double, apart);
+    QFETCH(double, zoom);
+    QFETCH(uint, step);
+    QFETCH(std::vector<std::uint64_t>, seen);
+    HeatmapGeometry geometry = tens();
+    geometry.zoom_at(QPointF(40, 370), zoom);
+    QCOMPARE(geometry.token_step(apart, 128), std::uint64_t{step});
+    QCOMPARE(geometry.row_tokens(step, 128), seen);
+  }
+
+  void cells_are_square_and_in_place() { QCOMPARE(tens().rect(Cell{31, 7}), QRectF(40 + 70, 10 + 310, 10, 10)); }
 
   void zooms_at_the_pixel() {
     HeatmapGeometry geometry = tens();
@@ -150,7 +234,7 @@ class TestHeatmapGeometry : public QObject {
     geometry.pan(QPointF(-100, -200));
     geometry.reveal({i, j});
     QCOMPARE(geometry.origin, origin);
-    QVERIFY(geometry.plot.contains(geometry.rect({i, j})));
+    QVERIFY(geometry.plot.contains(geometry.rect(Cell{i, j})));
   }
 
   void keeps_the_cells_in_another_area() {
@@ -214,7 +298,7 @@ class TestHeatmapGeometry : public QObject {
     bool covered = false;
     for (std::uint32_t i = 0; i < 36; ++i)
       for (std::uint32_t j = 0; j < i; ++j)
-        covered |= geometry.rect({i, j}).intersects(rect);
+        covered |= geometry.rect(Cell{i, j}).intersects(rect);
     QCOMPARE(covered, !above);
   }
 

@@ -11,6 +11,7 @@
 #include "ui/support/widget_test.h"
 #include "widgets/heatmap_cells.h"
 #include "widgets/heatmap_geometry.h"
+#include "widgets/heatmap_image.h"
 #include "widgets/heatmap_painter.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/reading_line.h"
@@ -29,16 +30,21 @@ class Page : public QWidget {
 
  protected:
   void keyPressEvent(QKeyEvent* event) override {
-    if (event->key() != Qt::Key_Control)
+    if (event->key() != Qt::Key_Control && event->key() != Qt::Key_Shift)
       keys.push_back(event->key());
   }
 };
+
+HeatmapRoom room_for(const DocumentData& document, const QFont& font = {}) {
+  return heatmap_room(font, document.segments(), {}, document.sampling.segment_length);
+}
 
 /// A heatmap in a window, with everything it said.
 struct Shown {
   Page page;
   HeatmapWidget* heatmap = new HeatmapWidget(&page);
   std::vector<std::optional<Cell>> hovered, selected;
+  std::vector<std::optional<CellRange>> ranges;
   DocumentPointer document;
 
   explicit Shown(DocumentPointer of = nullptr) : document(std::move(of)) {
@@ -46,6 +52,8 @@ struct Shown {
                      [this](std::optional<Cell> cell) { hovered.push_back(cell); });
     QObject::connect(heatmap, &HeatmapWidget::cell_selected,
                      [this](std::optional<Cell> cell) { selected.push_back(cell); });
+    QObject::connect(heatmap, &HeatmapWidget::selection_changed,
+                     [this](std::optional<CellRange> range) { ranges.push_back(range); });
     page.resize(shown_size);
     heatmap->resize(shown_size);
     heatmap->set_document(document);
@@ -56,26 +64,27 @@ struct Shown {
 
   /// Of the whole document.
   HeatmapGeometry geometry() const {
-    return HeatmapGeometry::fitted(heatmap->rect(), heatmap_room(heatmap->font(), document->segments()),
-                                   document->segments());
+    return HeatmapGeometry::fitted(heatmap->rect(), room_for(*document, heatmap->font()), document->segments());
   }
   QPoint middle(Cell cell) const { return geometry().rect(cell).center().toPoint(); }
 
   QWindow* window() const { return page.windowHandle(); }
   void move(QPoint to) const { QTest::mouseMove(window(), to); }
   void click(QPoint at) const { QTest::mouseClick(window(), Qt::LeftButton, {}, at); }
-  void drag(QPoint from, QPoint to) const {
-    QTest::mousePress(window(), Qt::LeftButton, {}, from);
+  void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = {}) const {
+    QTest::mousePress(window(), Qt::LeftButton, modifiers, from);
     QTest::mouseMove(window(), (from + to) / 2);
     QTest::mouseMove(window(), to);
-    QTest::mouseRelease(window(), Qt::LeftButton, {}, to);
+    QTest::mouseRelease(window(), Qt::LeftButton, modifiers, to);
   }
   void wheel(QPoint at, int notches) const {
     QWheelEvent event(at, heatmap->mapToGlobal(at), {}, QPoint(0, 120 * notches), Qt::NoButton, Qt::NoModifier,
                       Qt::NoScrollPhase, false);
     QApplication::sendEvent(heatmap, &event);
   }
-  void key(int key) const { QTest::keyClick(heatmap, static_cast<Qt::Key>(key)); }
+  void key(int key, Qt::KeyboardModifiers modifiers = {}) const {
+    QTest::keyClick(heatmap, static_cast<Qt::Key>(key), modifiers);
+  }
   std::optional<Cell> under(QPoint at) const {
     move(QPoint(1, 1)); // so that the next move is one
     move(at);
@@ -93,6 +102,14 @@ DocumentPointer whole_document(std::uint32_t segments = 24) {
   options.segments = segments;
   options.pairs = 0;
   return sample_document(options);
+}
+
+std::shared_ptr<DocumentData> whole_document_mutable(std::uint32_t segments) {
+  SampleOptions options;
+  options.segments = segments;
+  options.pairs = 0;
+  options.with_text = false;
+  return sample_document_mutable(options);
 }
 
 /// A scored cell whose strength satisfies a condition.
@@ -206,8 +223,8 @@ class TestHeatmapWidget : public QObject {
     options.with_text = false;
     const DocumentPointer document = sample_document(options);
     const HeatmapCells cells(*document, HeatmapValue::strength);
-    HeatmapScene scene{document.get(), &cells, {}, Theme::light(), QFont(), false};
-    scene.geometry = HeatmapGeometry::fitted(QRectF(QPointF(), shown_size), heatmap_room(QFont(), 2000), 2000);
+    HeatmapScene scene{document.get(), &cells, {}, Theme::light(), QFont(), {}, false};
+    scene.geometry = HeatmapGeometry::fitted(QRectF(QPointF(), shown_size), room_for(*document), 2000);
     const QImage image = render_cells(scene, 1);
     for (const HeatmapCell& cell : cells.all()) {
       const QPointF at = scene.geometry.rect({cell.i, cell.j}).center() - scene.geometry.plot.topLeft();
@@ -219,8 +236,8 @@ class TestHeatmapWidget : public QObject {
   void twice_the_pixels_show_the_same_cells() {
     const DocumentPointer document = whole_document();
     const HeatmapCells cells(*document, HeatmapValue::strength);
-    HeatmapScene scene{document.get(), &cells, {}, Theme::light(), QFont(), false};
-    scene.geometry = HeatmapGeometry::fitted(QRectF(QPointF(), shown_size), heatmap_room(QFont(), 24), 24);
+    HeatmapScene scene{document.get(), &cells, {}, Theme::light(), QFont(), {}, false};
+    scene.geometry = HeatmapGeometry::fitted(QRectF(QPointF(), shown_size), room_for(*document), 24);
     const QImage one = render_cells(scene, 1);
     const QImage two = render_cells(scene, 2);
     QCOMPARE(two.size(), one.size() * 2);
@@ -294,7 +311,7 @@ class TestHeatmapWidget : public QObject {
     QVERIFY(marked());
   }
 
-  void wheel_zooms_at_the_cursor_and_home_fits() {
+  void wheel_zooms_at_the_cursor_and_zero_fits() {
     const Shown shown(sampled_document());
     const Cell cell{31, 7};
     const QPoint at = shown.middle(cell);
@@ -303,7 +320,7 @@ class TestHeatmapWidget : public QObject {
     shown.wheel(at, 7);
     QCOMPARE(shown.under(at), std::optional(cell));
     QCOMPARE(shown.under(beside), std::optional(cell));
-    shown.key(Qt::Key_Home);
+    shown.key(Qt::Key_0);
     QVERIFY(shown.under(beside) != std::optional(cell));
     shown.wheel(at, 7);
     QTest::mouseDClick(shown.window(), Qt::LeftButton, {}, QPoint(400, 200));
@@ -403,8 +420,8 @@ class TestHeatmapWidget : public QObject {
   void another_value_is_another_picture() {
     const Shown shown(sampled_document());
     std::vector<QImage> images;
-    for (const auto value :
-         {HeatmapValue::strength, HeatmapValue::gain, HeatmapValue::contribution, HeatmapValue::perplexity_after}) {
+    for (const auto value : {HeatmapValue::strength, HeatmapValue::gain, HeatmapValue::contribution,
+                             HeatmapValue::perplexity_after, HeatmapValue::weight}) {
       shown.heatmap->set_value(value);
       QCOMPARE(shown.heatmap->value(), value);
       const QImage image = shown.image();
@@ -412,6 +429,226 @@ class TestHeatmapWidget : public QObject {
         QVERIFY(image != earlier);
       images.push_back(image);
     }
+  }
+
+  void one_bright_cell_of_two_million_stays_visible_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("small") << QSize(300, 260);
+    QTest::newRow("usual") << shown_size;
+    QTest::newRow("large") << QSize(1900, 1600);
+  }
+  void one_bright_cell_of_two_million_stays_visible() {
+    QFETCH(QSize, size);
+    const auto document = whole_document_mutable(1500);
+    for (PairParts& parts : document->scores.parts)
+      parts.strength = 0.01;
+    const std::vector<Cell> bright = {{1499, 0}, {1, 0}, {1499, 1498}, {900, 333}, {901, 700}};
+    for (std::size_t k = 0; k < document->data.pairs.pairs.size(); ++k) {
+      const Pair& pair = document->data.pairs.pairs[k];
+      if (std::count(bright.begin(), bright.end(), Cell{pair.i, pair.j}))
+        document->scores.parts[k].strength = 0.8;
+    }
+    HeatmapCells cells(*document, HeatmapValue::strength);
+    cells.set_range(ColourRange{-1, 1});
+    HeatmapScene scene{document.get(), &cells, {}, Theme::light(), QFont(), {}, false};
+    scene.geometry = HeatmapGeometry::fitted(QRectF(QPointF(), size), room_for(*document), 1500);
+    const QImage image = render_cells(scene, 1);
+    const QRgb ink = cells.scale().colour(0.8, false);
+    for (const Cell cell : bright) {
+      const QPointF at = scene.geometry.rect(cell).center() - scene.geometry.plot.topLeft();
+      bool found = false;
+      for (int y = -1; y <= 1; ++y)
+        for (int x = -1; x <= 1; ++x) {
+          const QPoint pixel = at.toPoint() + QPoint(x, y);
+          found |= image.rect().contains(pixel) && image.pixel(pixel) == ink;
+        }
+      QVERIFY2(found, qPrintable(QStringLiteral("%1, %2").arg(cell.i).arg(cell.j)));
+    }
+  }
+
+  void shift_drag_selects_a_rectangle() {
+    const Shown shown(sampled_document());
+    shown.drag(shown.middle({40, 3}), shown.middle({30, 9}), Qt::ShiftModifier);
+    const CellRange range{30, 40, 3, 9};
+    QCOMPARE(shown.ranges, (std::vector<std::optional<CellRange>>{range}));
+    QCOMPARE(shown.heatmap->selection(), std::optional(range));
+    QVERIFY(shown.selected.empty());
+    int scored = 0;
+    for (const Pair& pair : shown.document->data.pairs.pairs)
+      scored += pair.i >= 30 && pair.i <= 40 && pair.j >= 3 && pair.j <= 9 ? 1 : 0;
+    QVERIFY2(shown.heatmap->selection_text().startsWith(
+                 QStringLiteral("c_30 … c_40 after c_3 … c_9: %1 of 77 pairs scored").arg(scored)),
+             qPrintable(shown.heatmap->selection_text()));
+    const QColor accent = Theme::of(QApplication::palette()).accent;
+    QVERIFY(colours_in(shown.image(), shown.geometry().area(range).adjusted(-4, -4, 4, 4)).count(accent.rgb()));
+    shown.drag(shown.middle({2, 40}), shown.middle({3, 45}), Qt::ShiftModifier); // no pair in it
+    QCOMPARE(shown.ranges.back(), std::optional<CellRange>());
+  }
+
+  void a_rectangle_is_cut_to_the_pairs_in_it() {
+    const Shown shown(sampled_document());
+    shown.drag(shown.middle({10, 5}), shown.middle({20, 30}), Qt::ShiftModifier);
+    QCOMPARE(shown.heatmap->selection(), std::optional(CellRange{10, 20, 5, 19}));
+    shown.drag(shown.middle({47, 40}), QPoint(599, 479), Qt::ShiftModifier); // released outside of the plot
+    QCOMPARE(shown.heatmap->selection(), std::optional(CellRange{47, 47, 40, 46}));
+  }
+
+  void control_drag_zooms_to_a_rectangle() {
+    const Shown shown(sampled_document());
+    const QPoint from = shown.middle({36, 4}), to = shown.middle({44, 12});
+    shown.drag(from, to, Qt::ControlModifier);
+    QCOMPARE(shown.under(shown.geometry().plot.center().toPoint()), std::optional(Cell{40, 8}));
+    QVERIFY(shown.ranges.empty());
+    QVERIFY(shown.selected.empty());
+    shown.key(Qt::Key_Escape);
+    QCOMPARE(shown.under(shown.middle({40, 8})), std::optional(Cell{40, 8}));
+  }
+
+  void a_click_on_a_bar_selects_its_pairs() {
+    const Shown shown(sampled_document());
+    const HeatmapGeometry geometry = shown.geometry();
+    shown.click(QPointF(geometry.bars.center().x(), geometry.y(20.5)).toPoint());
+    QCOMPARE(shown.ranges, (std::vector<std::optional<CellRange>>{CellRange{20, 20, 0, 19}}));
+    QVERIFY(!geometry.strip.isNull());
+    shown.click(QPointF(geometry.x(12.5), geometry.strip.center().y()).toPoint());
+    QCOMPARE(shown.ranges.back(), std::optional(CellRange{13, 47, 12, 12}));
+    QVERIFY(shown.selected.empty());
+  }
+
+  void shift_and_arrows_extend_the_rectangle() {
+    const Shown shown(sampled_document());
+    shown.heatmap->set_selected(Cell{31, 7});
+    shown.key(Qt::Key_Down, Qt::ShiftModifier);
+    shown.key(Qt::Key_Right, Qt::ShiftModifier);
+    shown.key(Qt::Key_Right, Qt::ShiftModifier);
+    QCOMPARE(shown.heatmap->selection(), std::optional(CellRange{31, 32, 7, 9}));
+    for (int k = 0; k < 4; ++k)
+      shown.key(Qt::Key_Up, Qt::ShiftModifier);
+    QCOMPARE(shown.heatmap->selection(), std::optional(CellRange{28, 31, 7, 9}));
+    QCOMPARE(shown.ranges.size(), 7U);
+    QVERIFY(shown.selected.empty());
+    QVERIFY(shown.page.keys.empty());
+  }
+
+  void keys_go_to_ends_and_pages() {
+    const Shown shown(whole_document(48));
+    const auto after = [&shown](int key, Qt::KeyboardModifiers modifiers = {}) {
+      shown.key(key, modifiers);
+      return *shown.heatmap->selected();
+    };
+    shown.heatmap->set_selected(Cell{31, 7});
+    QCOMPARE(after(Qt::Key_End), (Cell{31, 30}));
+    QCOMPARE(after(Qt::Key_Home), (Cell{31, 0}));
+    QCOMPARE(after(Qt::Key_End, Qt::ControlModifier), (Cell{47, 46}));
+    QCOMPARE(after(Qt::Key_Home, Qt::ControlModifier), (Cell{1, 0}));
+    QCOMPARE(after(Qt::Key_PageDown), (Cell{39, 0})); // four fifths of the 48 rows that are seen
+    QCOMPARE(after(Qt::Key_PageDown), (Cell{47, 0}));
+    QCOMPARE(after(Qt::Key_PageUp), (Cell{9, 0}));
+    QCOMPARE(after(Qt::Key_PageUp), (Cell{1, 0})); // no pair in row 0
+    QVERIFY(shown.page.keys.empty());
+  }
+
+  void escape_takes_back_zoom_then_rectangle_then_cell() {
+    const Shown shown(sampled_document());
+    shown.heatmap->set_selected(Cell{31, 7});
+    shown.heatmap->set_selection(CellRange{30, 40, 3, 9});
+    QVERIFY(shown.ranges.empty()); // from outside: silent
+    shown.wheel(shown.middle({31, 7}), 7);
+    shown.key(Qt::Key_Escape);
+    QVERIFY(shown.heatmap->selection());
+    shown.key(Qt::Key_Escape);
+    QVERIFY(!shown.heatmap->selection());
+    QCOMPARE(shown.ranges, std::vector<std::optional<CellRange>>{std::nullopt});
+    QVERIFY(shown.heatmap->selected());
+    shown.key(Qt::Key_Escape);
+    QVERIFY(!shown.heatmap->selected());
+    QVERIFY(!shown.heatmap->undo());
+  }
+
+  void another_document_takes_the_rectangle_away() {
+    const Shown shown(sampled_document());
+    shown.heatmap->set_selection(CellRange{30, 40, 3, 9});
+    shown.heatmap->set_document(sampled_document()); // the same one, with more in it
+    QVERIFY(shown.heatmap->selection());
+    auto other = sample_document_mutable();
+    other->document.id = DocumentId{8};
+    shown.heatmap->set_document(other);
+    QVERIFY(!shown.heatmap->selection());
+    QCOMPARE(shown.ranges, std::vector<std::optional<CellRange>>{std::nullopt});
+    QCOMPARE(shown.heatmap->selection_text(), QString());
+  }
+
+  void the_strip_stands_below_its_columns() {
+    const auto document = whole_document_mutable(24);
+    for (std::size_t k = 0; k < document->scores.parts.size(); ++k)
+      document->scores.parts[k].strength = document->data.pairs.pairs[k].j == 9 ? 0.5 : 0.1;
+    const Shown shown(document);
+    const HeatmapGeometry geometry = shown.geometry();
+    const QImage image = shown.image();
+    const QColor ink = Theme::of(QApplication::palette()).diagonal;
+    const auto height = [&](std::uint32_t j) {
+      const int x = static_cast<int>(geometry.x(j + 0.5));
+      int found = 0;
+      for (int y = static_cast<int>(geometry.strip.top()); y < static_cast<int>(geometry.strip.bottom()); ++y)
+        found += QColor(image.pixel(x, y)) == ink ? 1 : 0;
+      return found;
+    };
+    QVERIFY2(qAbs(height(9) - geometry.strip.height()) <= 1, qPrintable(QString::number(height(9))));
+    for (const std::uint32_t j : {0U, 8U, 10U, 22U})
+      QVERIFY2(qAbs(height(j) - geometry.strip.height() / 5) <= 1.5, qPrintable(QString::number(height(j))));
+    QCOMPARE(height(23), 0); // nothing follows the last segment, but for the line at 0
+  }
+
+  void axes_count_tokens_when_asked_to() {
+    const Shown shown(whole_document(24));
+    const QImage before = shown.image();
+    HeatmapView view = shown.heatmap->view();
+    view.axes = AxisUnit::tokens;
+    shown.heatmap->set_view(view);
+    QVERIFY(shown.image() != before);
+    view.axes = AxisUnit::segments;
+    view.strip = ColumnStrip::none;
+    shown.heatmap->set_view(view);
+    const HeatmapRoom room = heatmap_room(shown.heatmap->font(), 24, view, 128);
+    QCOMPARE(room.strip, 0.0);
+    const auto geometry = HeatmapGeometry::fitted(shown.heatmap->rect(), room, 24);
+    QCOMPARE(shown.under(geometry.rect(Cell{23, 1}).center().toPoint()), std::optional(Cell{23, 1}));
+  }
+
+  void a_chosen_range_is_kept_for_its_value() {
+    const Shown shown(sampled_document());
+    HeatmapView view = shown.heatmap->view();
+    view.range = ColourRange{-0.2, 0.9};
+    shown.heatmap->set_view(view);
+    shown.heatmap->set_value(HeatmapValue::gain);
+    QVERIFY(!shown.heatmap->view().range);
+    shown.heatmap->set_value(HeatmapValue::strength);
+    QCOMPARE(shown.heatmap->view().range, std::optional(ColourRange{-0.2, 0.9}));
+  }
+
+  void what_is_not_above_the_threshold_can_be_faint() {
+    const Shown shown(whole_document(24));
+    const Cell strong = scored_cell(*shown.document, [](double s) { return s > 0.2; });
+    const Cell weak = scored_cell(*shown.document, [](double s) { return s < -0.04; });
+    const QImage before = shown.image();
+    HeatmapView view = shown.heatmap->view();
+    view.fade = true;
+    shown.heatmap->set_view(view);
+    const QImage after = shown.image();
+    QCOMPARE(after.pixel(shown.middle(strong)), before.pixel(shown.middle(strong)));
+    const QColor ground = Theme::of(QApplication::palette()).background;
+    const auto from_ground = [&](const QImage& image) {
+      return contrast(QColor(image.pixel(shown.middle(weak))), ground);
+    };
+    QVERIFY(from_ground(after) < from_ground(before) - 0.1);
+    QVERIFY(from_ground(after) > 1.02); // told from nothing
+  }
+
+  void a_run_without_controls_says_so() {
+    const Shown shown(sampled_document());
+    shown.heatmap->set_value(HeatmapValue::corrected);
+    QVERIFY(shown.heatmap->accessibleDescription().contains(QStringLiteral("no control prefixes")));
+    shown.image();
   }
 
   void small_cells_are_easy_to_hit() {
