@@ -124,7 +124,7 @@ LayerSources layer_sources(const DecoderSpec& spec, const TensorNames& names, co
   return out;
 }
 
-ModelPlan write_plan(DecoderSpec spec, const TensorNames& names, const std::string& prefix) {
+ModelPlan write_plan(DecoderSpec spec, const TensorNames& names, const std::string& prefix, std::string_view head) {
   ModelPlan plan;
   const auto matrix = [&](std::string_view name, std::uint64_t rows, std::uint64_t columns) {
     return SlotSources{{.name = prefix + std::string(name), .rows = rows, .columns = columns}};
@@ -139,7 +139,7 @@ ModelPlan write_plan(DecoderSpec spec, const TensorNames& names, const std::stri
   if (spec.norm_final)
     add_norm(spec, names, prefix, names.output_norm, spec.hidden, plan.output_norm, &plan.output_norm_bias);
   if (!spec.tied_head)
-    plan.head = {{.name = std::string(names.head), .rows = spec.vocabulary, .columns = spec.embedding_width}};
+    plan.head = {{.name = std::string(head), .rows = spec.vocabulary, .columns = spec.embedding_width}};
   for (std::size_t k = 0; k < spec.layers.size(); ++k)
     plan.layers.push_back(layer_sources(spec, names, prefix, k));
   plan.spec = std::move(spec);
@@ -153,6 +153,13 @@ std::string find_prefix(const TensorNames& names, const TensorSet& tensors) {
     if (tensors.find(std::string(prefix) + std::string(names.embedding)))
       return std::string(prefix);
   return std::string(names.prefixes.front());
+}
+
+/// The name of the output matrix in this file; the first one where it has none.
+std::string_view find_head(const TensorNames& names, const TensorSet& tensors) {
+  const auto found = std::find_if(names.heads.begin(), names.heads.end(),
+                                  [&](std::string_view name) { return tensors.find(name) != nullptr; });
+  return found == names.heads.end() ? names.heads.front() : *found;
 }
 
 std::string shape_text(std::span<const std::uint64_t> shape) {
@@ -196,12 +203,12 @@ class TensorCheck {
     seen_.insert(source.name);
   }
 
-  void refuse_others(const TensorNames& names, bool tied) const {
+  void refuse_others(const TensorNames& names, bool tied, std::string_view head) const {
     for (const StoredTensor& tensor : tensors_.all()) {
       const std::string_view name = tensor.name;
       const bool skipped = std::any_of(names.skipped.begin(), names.skipped.end(),
                                        [&](std::string_view end) { return name.ends_with(end); });
-      if (skipped || seen_.contains(tensor.name) || (tied && name == names.head)) // a copy of the embedding
+      if (skipped || seen_.contains(tensor.name) || (tied && name == head)) // a copy of the embedding
         continue;
       throw Error(ErrorCode::unsupported,
                   fmt::format("the tensor {} is not part of this architecture as we know it", printable_name(name)),
@@ -263,13 +270,14 @@ ModelPlan make_plan(DecoderSpec spec, const TensorNames& names, const TensorSet&
   for (LayerSpec& layer : spec.layers)
     if (layer.attention_scale == 0)
       layer.attention_scale = 1 / std::sqrt(static_cast<double>(spec.head_dim));
-  ModelPlan plan = write_plan(std::move(spec), names, find_prefix(names, tensors));
+  const std::string_view head = find_head(names, tensors);
+  ModelPlan plan = write_plan(std::move(spec), names, find_prefix(names, tensors), head);
   TensorCheck check(tensors, path);
   for_each_slot(plan, [&](const SlotSources& sources, bool) {
     for (const TensorSource& source : sources)
       check.need(source);
   });
-  check.refuse_others(names, tied);
+  check.refuse_others(names, tied, head);
   return plan;
 }
 

@@ -59,7 +59,9 @@ struct ModelPlan {
 /// family has no such tensor.
 struct TensorNames {
   std::vector<std::string_view> prefixes = {}; ///< checkpoints differ in what stands before every name but the head's
-  std::string_view embedding = {}, positions = {}, project_in = {}, project_out = {}, output_norm = {}, head = {};
+  std::string_view embedding = {}, positions = {}, project_in = {}, project_out = {}, output_norm = {};
+  std::vector<std::string_view> heads =
+      {}; ///< of the output matrix: checkpoints differ; the first that is there counts
   std::string_view layer = {};
   std::string_view attention_norm = {}, q = {}, k = {}, v = {}, qkv = {}, q_norm = {}, k_norm = {};
   std::string_view attention_output = {}, attention_post_norm = {};

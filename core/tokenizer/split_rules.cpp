@@ -43,6 +43,12 @@ constexpr std::string_view tekken =
     R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N})"
     R"(| ?[^\p{L}\p{N})" LONGVIEW_SPACE R"(]+[\r\n/]*|)" LONGVIEW_SPACES;
 
+/// GPT-4o's rule (o200k): the same with contractions kept at their word and up to three digits in a row.
+constexpr std::string_view gpt4o =
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:)" LONGVIEW_CONTRACTIONS
+    R"()?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:)" LONGVIEW_CONTRACTIONS
+    R"()?|\p{N}{1,3}| ?[^\p{L}\p{N})" LONGVIEW_SPACE R"(]+[\r\n/]*|)" LONGVIEW_SPACES;
+
 /// Only names whose models are known to use exactly this rule. "default" is not among them: converters write it when
 /// they do not know the rule.
 constexpr SplitRule rules[] = {
@@ -57,8 +63,12 @@ constexpr SplitRule rules[] = {
     {"llama3", llama3, false, true},
     {"llama-v3", llama3, false, true},
     {"dbrx", llama3, false, false},
+    {"smaug-bpe", llama3, false, false},
     {"qwen2", qwen2, true, false},
+    {"deepseek-r1-qwen", qwen2, true, false},
+    {"megrez", qwen2, true, false},
     {"tekken", tekken, false, true},
+    {"gpt-4o", gpt4o, false, false},
 };
 
 } // namespace

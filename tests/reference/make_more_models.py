@@ -53,6 +53,16 @@ def models():
         original_max_position_embeddings=128)), False
     yield "llama_many_kv", t.LlamaConfig(**sizes(40, 64, 3, 5, 5), hidden_act="gelu_pytorch_tanh"), False
 
+    yield "llama_longrope", t.LlamaConfig(**dict(wide, max_position_embeddings=2048), head_dim=8, rope_parameters=dict(
+        rope_type="longrope", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=512, short_factor=[1.0, 1.1, 1.2, 1.4],
+        long_factor=[2.0] * 4)), False
+    yield "llama_wide_heads", t.LlamaConfig(**dict(sizes(30, 7, 2, 7, 1), vocab_size=771), head_dim=128, attention_bias=True), False
+    yield "llama_deep", t.LlamaConfig(**sizes(16, 24, 14, 1, 1), rope_parameters=dict(rope_type="llama3", rope_theta=500000.0, factor=32.0,
+        low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)), False
+
+    yield "mistral_no_window", t.MistralConfig(**wide, sliding_window=None), False
+    yield "mistral_dynamic", t.MistralConfig(**wide, sliding_window=2, rope_parameters=dict(
+        rope_type="dynamic", rope_theta=1e6, factor=4.0)), False
     yield "mistral_short_window", t.MistralConfig(**small, sliding_window=40, tie_word_embeddings=True), True
     yield "mistral_head_dim", t.MistralConfig(**sizes(40, 64, 2, 4, 4), head_dim=6, sliding_window=200), False
     yield "mistral_yarn", t.MistralConfig(**wide, sliding_window=None, rope_parameters=dict(YARN, rope_theta=1e6)), False
@@ -64,6 +74,13 @@ def models():
         "full_attention", "sliding_attention", "full_attention", "sliding_attention"]), False
     yield "qwen2_yarn", t.Qwen2Config(**wide, rope_parameters=dict(YARN, rope_theta=1e6)), False
 
+    yield "qwen2_yarn_no_ramp", t.Qwen2Config(**wide, rope_parameters=dict(YARN, beta_fast=1.5, beta_slow=1.4, truncate=False,
+                                                                             attention_factor=0.9)), False
+    yield "qwen2_many_kv", t.Qwen2Config(**sizes(42, 31, 3, 7, 7), use_sliding_window=False, sliding_window=16, hidden_act="gelu_new"), False
+
+    yield "qwen3_llama3", t.Qwen3Config(**four, head_dim=32, rope_parameters=dict(rope_type="llama3", rope_theta=1e4, factor=8.0,
+        low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=100)), False
+    yield "qwen3_yarn", t.Qwen3Config(**two, head_dim=20, attention_bias=True, rope_parameters=dict(YARN, mscale=1.0, mscale_all_dim=0.8)), False
     yield "qwen3_biases", t.Qwen3Config(**two, head_dim=12, attention_bias=True, tie_word_embeddings=True), True
     yield "qwen3_windows", t.Qwen3Config(**four, head_dim=10, use_sliding_window=True, sliding_window=60, max_window_layers=1), False
     yield "qwen3_linear", t.Qwen3Config(**wide, head_dim=8, rms_norm_eps=1e-4, rope_parameters=dict(
@@ -77,7 +94,9 @@ def models():
                                                tie_word_embeddings=False, hidden_activation="gelu", layer_types=[
                                                    "full_attention", "sliding_attention", "sliding_attention", "full_attention"]), False
 
-    half = 4  # pairs of a rotated head of 8
+    yield "gemma2_wide_heads", t.Gemma2Config(**sizes(20, 33, 3, 2, 1), sliding_window=7, rope_parameters=dict(
+        rope_type="linear", rope_theta=10000.0, factor=2.0), rms_norm_eps=1e-3), False
+
     yield "phi3_longrope", t.Phi3Config(**dict(small, max_position_embeddings=4096), original_max_position_embeddings=512,
                                         tie_word_embeddings=True, rope_parameters=dict(
                                             rope_type="longrope", rope_theta=10000.0, short_factor=[1.0, 1.05, 1.2, 1.5],
@@ -92,6 +111,10 @@ def models():
         rope_type="linear", rope_theta=500000.0, factor=2.0)), False
     yield "olmo2_yarn", t.Olmo2Config(**wide, rope_parameters=dict(YARN)), False
 
+    yield "olmo2_one_kv_llama3", t.Olmo2Config(**sizes(64, 50, 2, 4, 1), attention_bias=True, rope_parameters=dict(rope_type="llama3",
+        rope_theta=5e5, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=90)), False
+    yield "olmo2_dynamic", t.Olmo2Config(**wide, rope_parameters=dict(rope_type="dynamic", rope_theta=1e4, factor=2.0)), False
+
     opt = dict(vocab_size=768, hidden_size=24, ffn_dim=40, num_hidden_layers=2, num_attention_heads=3, max_position_embeddings=300,
                bos_token_id=0, eos_token_id=0, pad_token_id=1)
     yield "opt_no_biases", t.OPTConfig(**opt, word_embed_proj_dim=24, enable_bias=False, layer_norm_elementwise_affine=False), True
@@ -99,17 +122,31 @@ def models():
     yield "opt_post_ln_same_width", t.OPTConfig(**opt, word_embed_proj_dim=24, do_layer_norm_before=False, tie_word_embeddings=False), False
     yield "opt_no_final_norm", t.OPTConfig(**opt, word_embed_proj_dim=40, _remove_final_layer_norm=True, activation_function="gelu_new"), False
 
+    yield "opt_like_350m", t.OPTConfig(**opt, word_embed_proj_dim=12, do_layer_norm_before=False, enable_bias=True), False
+    yield "opt_post_ln_no_biases", t.OPTConfig(**opt, word_embed_proj_dim=30, do_layer_norm_before=False, enable_bias=False,
+                                               layer_norm_elementwise_affine=False, activation_function="gelu"), False
+
     gpt2 = dict(vocab_size=768, n_embd=24, n_layer=3, n_head=3, n_positions=256, bos_token_id=0, eos_token_id=0)
     yield "gpt2_inverse_layers", t.GPT2Config(**dict(gpt2, n_embd=16, n_head=2, n_layer=2), n_inner=20, activation_function="relu",
                                               scale_attn_by_inverse_layer_idx=True, reorder_and_upcast_attn=True), True
     yield "gpt2_unscaled", t.GPT2Config(**gpt2, n_inner=70, activation_function="gelu", scale_attn_weights=False), False
     yield "gpt2_untied", t.GPT2Config(**gpt2, tie_word_embeddings=False, layer_norm_epsilon=1e-3, activation_function="gelu_fast"), False
 
+    yield "gpt2_unscaled_inverse", t.GPT2Config(**gpt2, scale_attn_weights=False, scale_attn_by_inverse_layer_idx=True,
+                                                reorder_and_upcast_attn=True), False
+    yield "gpt2_silu", t.GPT2Config(**dict(gpt2, n_head=1), activation_function="silu"), False
+
     neox = dict(vocab_size=768, hidden_size=32, intermediate_size=72, num_hidden_layers=2, num_attention_heads=4,
                 max_position_embeddings=400, bos_token_id=0, eos_token_id=0)
     yield "gpt_neox_sequential", t.GPTNeoXConfig(**dict(neox, hidden_size=16, num_attention_heads=2, num_hidden_layers=1, intermediate_size=30),
                                                  use_parallel_residual=False, attention_bias=False, tie_word_embeddings=True,
                                                  rope_parameters=dict(plain, partial_rotary_factor=1.0)), True
+    yield "gpt_neox_yarn", t.GPTNeoXConfig(**dict(neox, hidden_size=64), rope_parameters=dict(YARN, partial_rotary_factor=0.5)), False
+    yield "gpt_neox_dynamic", t.GPTNeoXConfig(**neox, use_parallel_residual=False, attention_bias=False, hidden_act="gelu_new", rope_parameters=dict(
+        rope_type="dynamic", rope_theta=1e4, factor=2.0, partial_rotary_factor=0.5)), False
+    yield "gpt_neox_llama3", t.GPTNeoXConfig(**dict(neox, hidden_size=128), tie_word_embeddings=True, rope_parameters=dict(rope_type="llama3",
+        rope_theta=1e4, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=100,
+        partial_rotary_factor=0.25)), False
     yield "gpt_neox_half_rotary", t.GPTNeoXConfig(**neox, hidden_act="gelu_fast", layer_norm_eps=1e-4, rope_parameters=dict(
         rope_type="default", rope_theta=50000.0, partial_rotary_factor=0.5)), False
     yield "gpt_neox_linear", t.GPTNeoXConfig(**neox, hidden_act="relu", rope_parameters=dict(

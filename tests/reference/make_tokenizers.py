@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """Writes small tokenizers of many kinds, each with what it makes of awkward strings.
 
-    make_tokenizers.py --text DIR --out DIR [--vocab 420]
+    make_tokenizers.py --text DIR --out DIR [--vocab 420] [--only NAME,…]
 
-Each folder of --out is a Hugging Face directory of one tokenizer and tokens.jsonl: {"text", "ids"} a line, "ids_special"
+Each folder of --out is a Hugging Face directory of one tokenizer, or a GGUF that holds nothing else, and tokens.jsonl: {"text", "ids"} a line, "ids_special"
 where recognising special tokens gives other ids, and for tokenizer.model "ends", sentencepiece's own offsets.
-Needs: tokenizers, sentencepiece, and long texts (*.txt) to learn from.
+Needs: tokenizers, sentencepiece, gguf, and long texts (*.txt) to learn from.
 """
 import argparse
 import glob
 import json
 import os
 
+import gguf
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
@@ -24,6 +25,9 @@ QWEN2 = GPT4.replace(r"\p{N}{1,3}", r"\p{N}")
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 TEKKEN = (r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+"
           r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+GPT4O = TEKKEN.replace("]+|[^", "]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^", 1).replace("]*|\\p{N}|", "]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}|")
+
+GGUF_OF = ("spm_bpe_identity", "spm_bpe_no_prefix")  # the same pieces as a GGUF: Llama's way and Gemma's
 
 MORE = ["e\u0301e\u0301 A\u030a \u1e9b\u0323", "ﬁ ﬂ ①② Ａ", "a  <x>  b<x>", "word<y>word", " <y> ", "<|z|> after", "a<|z|>\n\n b", "<w>",
         "in<w>word <w> <w>.", "can't CAN'T we'Ll ſ 'ſ", "  \n  \n x", "\r\n\r\n", "a\u2028b\u0085c\u180ed", "\u200b\u200d", "x" * 120,
@@ -87,6 +91,58 @@ def tokenizer_kinds(files, vocab):
     yield "regex_normalizer", bpe(files, vocab, byte_level(), n.Sequence([n.Strip(), n.Replace(Regex(r"\s+"), " ")]))
 
 
+def gguf_kinds(files, vocab):
+    """tokenizer.ggml.pre -> the tokenizer as the models that converters name so have it"""
+    p = pre_tokenizers
+    digits = p.Sequence([p.Digits(individual_digits=True), p.ByteLevel(add_prefix_space=False)])
+    yield "gpt-2", bpe(files, vocab, byte_level())
+    yield "smollm", bpe(files, vocab, digits)
+    yield "olmo", bpe(files, vocab, byte_level(), normalizers.NFC(), more=[AddedToken(" " * k) for k in (2, 3, 4)])
+    yield "llama-bpe", bpe(files, vocab, byte_level(GPT4), ignore_merges=True)
+    yield "dbrx", bpe(files, vocab, byte_level(CL100K))
+    yield "qwen2", bpe(files, vocab, byte_level(QWEN2), normalizers.NFC(), more=[AddedToken("<w>", normalized=False)])
+    yield "tekken", bpe(files, vocab, byte_level(TEKKEN), ignore_merges=True)
+    yield "gpt-4o", bpe(files, vocab, byte_level(GPT4O))
+
+
+def write_gguf(path, kind, pre, tokens, types, merges=(), scores=(), space_prefix=None):
+    w = gguf.GGUFWriter(path, "llama")
+    w.add_tokenizer_model(kind)
+    w.add_tokenizer_pre(pre)
+    w.add_token_list(tokens)
+    w.add_token_types(types)
+    if scores:
+        w.add_token_scores(scores)
+    if merges:
+        w.add_token_merges(merges)
+    if space_prefix is not None:
+        w.add_add_space_prefix(space_prefix)
+    w.write_header_to_file()
+    w.write_kv_data_to_file()
+    w.write_tensors_to_file()
+    w.close()
+
+
+def byte_level_gguf(tok, pre, path):
+    made = json.loads(tok.to_str())
+    tokens = {k: text for text, k in made["model"]["vocab"].items()}
+    types = dict.fromkeys(tokens, gguf.TokenType.NORMAL)
+    for token in made["added_tokens"]:
+        tokens[token["id"]] = token["content"]
+        types[token["id"]] = gguf.TokenType.CONTROL if token["special"] else gguf.TokenType.USER_DEFINED
+    ids = range(len(tokens))
+    merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in made["model"]["merges"]]
+    write_gguf(path, "gpt2", pre, [tokens[k] for k in ids], [types[k] for k in ids], merges)
+
+
+def sentencepiece_gguf(sp, space_prefix, path):
+    types = [(sp.is_unknown, gguf.TokenType.UNKNOWN), (sp.is_control, gguf.TokenType.CONTROL), (sp.is_byte, gguf.TokenType.BYTE)]
+    ids = range(sp.vocab_size())
+    write_gguf(path, "llama", "default", [sp.id_to_piece(k).encode() for k in ids],
+               [next((type for is_type, type in types if is_type(k)), gguf.TokenType.NORMAL) for k in ids],
+               scores=[sp.get_score(k) for k in ids], space_prefix=space_prefix)
+
+
 def sentencepiece_kinds(files, vocab, where):
     common = dict(input=",".join(files), vocab_size=vocab + 300, minloglevel=2, max_sentence_length=100000, input_sentence_size=4000,
                   shuffle_input_sentence=False, num_threads=2)
@@ -132,12 +188,24 @@ def forget_paths(path):
         file.write(model.SerializeToString())
 
 
+def rows_of(tok, texts):
+    for text in texts:
+        tok.encode_special_tokens = True
+        row = {"text": text, "ids": tok.encode(text, add_special_tokens=False).ids}
+        tok.encode_special_tokens = False
+        special = tok.encode(text, add_special_tokens=False).ids
+        yield row if special == row["ids"] else dict(row, ids_special=special)
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--text", required=True)
     ap.add_argument("--out", required=True)
     ap.add_argument("--vocab", type=int, default=420)
+    ap.add_argument("--only", default="")
     a = ap.parse_args()
+    only = set(filter(None, a.only.split(",")))
+    wanted = lambda name: not only or name in only
     files = sorted(glob.glob(os.path.join(a.text, "**", "*.txt"), recursive=True))[:8]
     os.makedirs(a.out, exist_ok=True)
     own = os.path.join(a.out, "awkward.txt")  # so that vocabularies have other scripts, too
@@ -146,18 +214,13 @@ def main():
     files.append(own)
     texts = AWKWARD + MORE
     for name, tok in tokenizer_kinds(files, a.vocab):
+        if not wanted(name):
+            continue
         where = os.path.join(a.out, name)
         os.makedirs(where, exist_ok=True)
         tok.save(os.path.join(where, "tokenizer.json"), pretty=False)
         tok = Tokenizer.from_file(os.path.join(where, "tokenizer.json"))
-        rows = []
-        for text in texts:
-            tok.encode_special_tokens = True
-            row = {"text": text, "ids": tok.encode(text, add_special_tokens=False).ids}
-            tok.encode_special_tokens = False
-            special = tok.encode(text, add_special_tokens=False).ids
-            rows.append(row if special == row["ids"] else dict(row, ids_special=special))
-        write(where, rows)
+        write(where, rows_of(tok, texts))
         if name == "vocabulary_files":
             os.remove(os.path.join(where, "tokenizer.json"))
             tok.model.save(where)
@@ -165,7 +228,16 @@ def main():
                 json.dump({token.content: id for id, token in tok.get_added_tokens_decoder().items()}, f)
             with open(os.path.join(where, "special_tokens_map.json"), "w") as f:
                 json.dump({"additional_special_tokens": ["<|z|>", "<|z|>long"]}, f)
+    for name, tok in gguf_kinds(files, a.vocab):
+        if not wanted("gguf_" + name):
+            continue
+        where = os.path.join(a.out, "gguf_" + name)
+        os.makedirs(where, exist_ok=True)
+        byte_level_gguf(tok, name, os.path.join(where, "tokenizer.gguf"))
+        write(where, rows_of(tok, texts))
     for name, options, config in sentencepiece_kinds(files, a.vocab, a.out):
+        if not wanted(name):
+            continue
         where = os.path.join(a.out, name)
         os.makedirs(where, exist_ok=True)
         sentencepiece.SentencePieceTrainer.train(model_prefix=os.path.join(where, "tokenizer"), **options)
@@ -179,6 +251,9 @@ def main():
             ids, ends = encode(text)
             rows.append({"text": text, "ids": ids, "ends": ends})
         write(where, rows)
+        if name in GGUF_OF:
+            sentencepiece_gguf(sentencepiece.SentencePieceProcessor(model_file=os.path.join(where, "tokenizer.model")),
+                               options.get("add_dummy_prefix"), os.path.join(where, "tokenizer.gguf"))
     os.remove(own)
     os.remove(os.path.join(a.out, "rules.tsv"))
 

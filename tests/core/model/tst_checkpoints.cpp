@@ -101,6 +101,7 @@ class TestCheckpoints : public QObject {
     const auto row = [](const char* name, const char* model, Change change) {
       QTest::newRow(name) << QString(model) << std::move(change);
     };
+    row("gpt_neox with the head's new name", "gpt_neox", prefix("embed_out.", "lm_head."));
     row("gpt2 without transformer.", "gpt2", prefix("transformer.", ""));
     row("gpt2 with buffers", "gpt2", [](Checkpoint& model) {
       apply(model, {buffers("transformer.h.", ".attn.bias", {1, 1, 8, 8}),

@@ -1,52 +1,18 @@
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <new>
 #include <random>
 
 #include <QTemporaryDir>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "support/largest_request.h"
 #include "support/log_guard.h"
 #include "tokenizer/tokenizer.h"
 
-namespace {
-
-std::atomic<std::size_t> largest_allocation{0};
-
-void* counted(std::size_t size) {
-  std::size_t before = largest_allocation.load(std::memory_order_relaxed);
-  while (size > before && !largest_allocation.compare_exchange_weak(before, size))
-    ;
-  if (void* out = std::malloc(size == 0 ? 1 : size))
-    return out;
-  throw std::bad_alloc();
-}
-
-} // namespace
-
-void* operator new(std::size_t size) {
-  return counted(size);
-}
-void* operator new[](std::size_t size) {
-  return counted(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-
 using namespace longview;
+using longview::test::largest_request;
 namespace fs = std::filesystem;
 
 /// Files cut short and with flipped bits are loaded or refused with a message; what loads encodes a text.
@@ -66,9 +32,10 @@ class TestDamagedTokenizers : public QObject {
 
   void try_bytes(const fs::path& path, const std::string& bytes) {
     write(path, bytes);
-    largest_allocation = 0;
+    largest_request = 0;
     try {
-      const auto tokenizer = load_tokenizer(directory_.path().toStdString());
+      const auto tokenizer =
+          load_tokenizer(path.extension() == ".gguf" ? path.string() : directory_.path().toStdString());
       for (const SpecialTokens special : {SpecialTokens::plain, SpecialTokens::recognised}) {
         const Tokens tokens = tokenizer->encode(text_, special);
         QVERIFY(tokens.ids.size() == tokens.ends.size());
@@ -83,8 +50,7 @@ class TestDamagedTokenizers : public QObject {
       QVERIFY(error.code() != ErrorCode::internal);
       ++refused_;
     }
-    QVERIFY2(largest_allocation <= 2 * bytes.size() + (64u << 20),
-             qPrintable(QString::number(largest_allocation.load())));
+    QVERIFY2(largest_request <= 2 * bytes.size() + (64u << 20), qPrintable(QString::number(largest_request)));
   }
 
  private slots:
@@ -102,6 +68,8 @@ class TestDamagedTokenizers : public QObject {
     row("tokenizers/spm_bpe_symbols", "tokenizer.model");
     row("tokenizers/vocabulary_files", "vocab.json");
     row("tokenizers/vocabulary_files", "merges.txt");
+    row("tokenizers/gguf_qwen2", "tokenizer.gguf");
+    row("tokenizers/spm_bpe_identity", "tokenizer.gguf");
   }
   void damage() {
     QFETCH(QString, source);
@@ -109,7 +77,7 @@ class TestDamagedTokenizers : public QObject {
     for (const auto& old : fs::directory_iterator(directory_.path().toStdString()))
       fs::remove(old.path());
     const fs::path from = fs::path(LONGVIEW_REFERENCE_DIR) / source.toStdString();
-    for (const char* name : {"tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt"})
+    for (const char* name : {"tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "tokenizer.gguf"})
       if (fs::exists(from / name))
         write(directory_.filePath(name).toStdString(), read_file(from / name));
     const std::string whole = read_file(from / file.toStdString());

@@ -17,16 +17,25 @@ class TestTokenizerKinds : public QObject {
  private slots:
   void equals_the_original_data() {
     QTest::addColumn<QString>("path");
-    int kinds = 0;
+    QTest::addColumn<QString>("file"); // of the folder; empty for the folder itself
+    int folders = 0, ggufs = 0;
     for (const auto& folder : std::filesystem::directory_iterator(LONGVIEW_REFERENCE_DIR "/tokenizers")) {
-      QTest::newRow(folder.path().filename().c_str()) << QString::fromStdString(folder.path().string());
-      ++kinds;
+      const QString path = QString::fromStdString(folder.path().string());
+      const std::string name = folder.path().filename().string();
+      const bool gguf = std::filesystem::exists(folder.path() / "tokenizer.gguf");
+      if (gguf)
+        QTest::addRow("%s, GGUF", name.c_str()) << path << "/tokenizer.gguf";
+      if (!name.starts_with("gguf_"))
+        QTest::addRow("%s", name.c_str()) << path << "";
+      folders += !name.starts_with("gguf_");
+      ggufs += gguf;
     }
-    QVERIFY(kinds > 20);
+    QVERIFY(folders > 20 && ggufs >= 10);
   }
   void equals_the_original() {
     QFETCH(QString, path);
-    const auto tokenizer = load_tokenizer(path.toStdString());
+    QFETCH(QString, file);
+    const auto tokenizer = load_tokenizer((path + file).toStdString());
     std::ifstream in((path + "/tokens.jsonl").toStdString());
     int rows = 0;
     for (std::string line; std::getline(in, line); ++rows) {
