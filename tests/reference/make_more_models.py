@@ -56,7 +56,7 @@ def models():
     yield "llama_longrope", t.LlamaConfig(**dict(wide, max_position_embeddings=2048), head_dim=8, rope_parameters=dict(
         rope_type="longrope", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=512, short_factor=[1.0, 1.1, 1.2, 1.4],
         long_factor=[2.0] * 4)), False
-    yield "llama_wide_heads", t.LlamaConfig(**dict(sizes(30, 7, 2, 7, 1), vocab_size=771), head_dim=128, attention_bias=True), False
+    yield "llama_wide_heads", t.LlamaConfig(**dict(sizes(28, 7, 2, 7, 1), vocab_size=771), head_dim=128, attention_bias=True), False
     yield "llama_deep", t.LlamaConfig(**sizes(16, 24, 14, 1, 1), rope_parameters=dict(rope_type="llama3", rope_theta=500000.0, factor=32.0,
         low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)), False
 
