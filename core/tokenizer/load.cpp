@@ -40,6 +40,8 @@ std::shared_ptr<const Tokenizer> read_sentencepiece(const fs::path& file, const 
     SentencePieceTokenizer::Options options;
     // transformers' class for these puts the prefix before every part, unless told that it is not the old one.
     options.prefix_every_part = config.legacy.value_or(true);
+    if (config.add_prefix_space == false)
+      model.add_dummy_prefix = false;
     for (std::size_t k = 0; k < model.pieces.size(); ++k)
       if (model.pieces[k].type == SentencePieceModel::Type::control) {
         AddedToken token;
@@ -83,7 +85,7 @@ fs::path first_part(const fs::path& file) {
 bool belongs_to_directory(const fs::path& file) {
   const std::string name = file.filename().string();
   return name.ends_with(".safetensors") || name.ends_with(".bin") || name.ends_with(".json") || name.ends_with(".pt") ||
-         name == "tokenizer.model";
+         name.ends_with(".pth") || name == "tokenizer.model";
 }
 
 } // namespace

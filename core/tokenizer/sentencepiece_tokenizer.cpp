@@ -18,7 +18,9 @@ using Type = SentencePieceModel::Type;
 
 Hash128 fingerprint_of(const Model& model, const SentencePieceTokenizer::Options& options) {
   FingerprintWriter out;
-  out.text("sentencepiece 1").number(static_cast<std::uint64_t>(model.kind)).text(model.character_map);
+  out.text(model.kind == Model::Kind::unigram ? "sentencepiece 2" : "sentencepiece 1")
+      .number(static_cast<std::uint64_t>(model.kind))
+      .text(model.character_map);
   for (const bool flag : {model.byte_fallback, model.whitespace_is_suffix, model.add_dummy_prefix,
                           model.remove_extra_whitespaces, model.escape_whitespaces, options.prefix_every_part})
     out.number(flag);

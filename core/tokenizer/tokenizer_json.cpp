@@ -328,7 +328,10 @@ std::shared_ptr<const Tokenizer> read_vocabulary_files(const fs::path& vocabular
     for (const AddedToken& token : config.added)
       if (token.id >= 0)
         merge_added(out.added, token);
-    add_named(config, lists, out.added);
+    TokenizerConfig named = config;
+    if (named.named.empty()) // what these classes take for BOS and EOS where no file says another
+      named.named.push_back({.content = "<|endoftext|>", .id = -1, .special = true});
+    add_named(named, lists, out.added);
     const bool qwen2 = splits_like_qwen2(config);
     std::vector<PreTokenizer::Step> steps;
     if (config.add_prefix_space.value_or(false))

@@ -50,10 +50,11 @@ void Unigram::append(SourceView text, Tokens& out, const std::stop_token& stop) 
     if (++steps % characters_between_checks == 0)
       throw_if_cancelled(stop);
     const float here = best[begin].score;
-    const auto offer = [&](std::size_t end, double score, TokenId id) {
-      const double total = score + static_cast<double>(here);
-      if (Node& node = best[end]; !node.reached || total > static_cast<double>(node.score))
-        node = {static_cast<float>(total), id, static_cast<std::uint32_t>(begin), true};
+    // Many ways to write a run of one letter differ in rounding only, so that has to be sentencepiece's.
+    const auto offer = [&](std::size_t end, float score, TokenId id) {
+      const float total = score + here;
+      if (Node& node = best[end]; !node.reached || total > node.score)
+        node = {total, id, static_cast<std::uint32_t>(begin), true};
     };
     const std::size_t length = first_character(text.text.substr(begin)).length;
     bool single = false;
@@ -67,13 +68,14 @@ void Unigram::append(SourceView text, Tokens& out, const std::stop_token& stop) 
         continue;
       // A user-defined piece is to be taken always.
       offer(at,
-            user_defined_[static_cast<std::size_t>(id)] ? static_cast<float>(at - begin) * best_score_ - 0.1
-                                                        : static_cast<double>(scores_[static_cast<std::size_t>(id)]),
+            user_defined_[static_cast<std::size_t>(id)]
+                ? static_cast<float>(static_cast<double>(static_cast<float>(at - begin) * best_score_) - 0.1)
+                : scores_[static_cast<std::size_t>(id)],
             id);
       single = single || at - begin == length;
     }
     if (!single)
-      offer(begin + length, static_cast<double>(unknown_score_), unknown_);
+      offer(begin + length, unknown_score_, unknown_);
     begin += length;
   }
   std::vector<std::uint32_t> ends;

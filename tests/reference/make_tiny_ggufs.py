@@ -3,7 +3,7 @@
 
     make_tiny_ggufs.py --models DIR --more DIR --out DIR
 
-Float32, with the tokenizer inside; llama also as Q8_0. What must come out of them is golden/NAME.jsonl (more_models/NAME/
+Float32, with the tokenizer inside; llama also as Q8_0, llama_yarn also in two parts. What must come out of them is golden/NAME.jsonl (more_models/NAME/
 golden.jsonl), as for the directories they come from. Written from the format's description and the converter's behaviour: rows of Llama's q and k
 interleaved, one added to Gemma's norms, GPT-2's matrices transposed, NeoX's q, k and v put one after the other, frequency
 divisors of Llama 3 as a tensor. Not in a GGUF: GPT-NeoX's rotary base and GPT-2's inner width (others than the defaults are
@@ -150,12 +150,12 @@ def add_tokenizer(w, model, where):
     w.add_eos_token_id(0)
 
 
-def write(model, where, tokenizer, path, quantised):
+def write(model, where, tokenizer, path, quantised, tensors_per_part=0):
     with open(os.path.join(where, "config.json"), encoding="utf-8") as f:
         config = json.load(f)
     arch = gguf.MODEL_ARCH[ARCHITECTURES[model]]
     names = gguf.get_tensor_name_map(arch, config.get("num_hidden_layers", config.get("n_layer")))
-    w = gguf.GGUFWriter(path, gguf.MODEL_ARCH_NAMES[arch])
+    w = gguf.GGUFWriter(path, gguf.MODEL_ARCH_NAMES[arch], split_max_tensors=tensors_per_part)
     add_parameters(w, model, config)
     add_tokenizer(w, model, tokenizer)
     tensors = load_file(os.path.join(where, "model.safetensors"))
@@ -187,6 +187,8 @@ def main():
         write(model, where, tokenizer, os.path.join(a.out, model + ".F32.gguf"), False)
         if model == "llama":
             write(model, where, tokenizer, os.path.join(a.out, model + ".Q8_0.gguf"), True)
+        if model == "llama_yarn":
+            write(model, where, tokenizer, os.path.join(a.out, model + ".split.gguf"), False, 6)
 
 
 if __name__ == "__main__":

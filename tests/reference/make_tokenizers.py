@@ -161,6 +161,17 @@ def sentencepiece_kinds(files, vocab, where):
     yield "spm_suffix", dict(common, model_type="bpe", treat_whitespace_as_suffix=True, normalization_rule_name="identity"), {}
 
 
+def ties():
+    """A unigram model with many ways of the same score, up to rounding, to write a run of one letter."""
+    model = sentencepiece_model_pb2.ModelProto()
+    model.trainer_spec.model_type = sentencepiece_model_pb2.TrainerSpec.UNIGRAM
+    model.normalizer_spec.add_dummy_prefix = False
+    model.normalizer_spec.remove_extra_whitespaces = False
+    for text, score in (("<unk>", 0), ("a", -3.3), ("b", -3.1), ("aa", -5.7), ("aaa", -8.55), ("aaaa", -11.4), ("ab", -6.3), ("ba", -6.2)):
+        model.pieces.add(piece=text, score=score, type=2 if text == "<unk>" else 1)
+    return model.SerializeToString()
+
+
 def encode_spm(sp):
     def encode(text):
         pieces = sp.encode(text, return_type="proto").pieces
@@ -254,6 +265,14 @@ def main():
         if name in GGUF_OF:
             sentencepiece_gguf(sentencepiece.SentencePieceProcessor(model_file=os.path.join(where, "tokenizer.model")),
                                options.get("add_dummy_prefix"), os.path.join(where, "tokenizer.gguf"))
+    if wanted("spm_unigram_ties"):
+        where = os.path.join(a.out, "spm_unigram_ties")
+        os.makedirs(where, exist_ok=True)
+        with open(os.path.join(where, "tokenizer.model"), "wb") as file:
+            file.write(ties())
+        encode = encode_spm(sentencepiece.SentencePieceProcessor(model_file=os.path.join(where, "tokenizer.model")))
+        runs = [unit * count for unit in ("a", "aab", "ba") for count in range(20, 104, 4)]
+        write(where, (dict(zip(("text", "ids", "ends"), (text, *encode(text)))) for text in runs))
     os.remove(own)
     os.remove(os.path.join(a.out, "rules.tsv"))
 

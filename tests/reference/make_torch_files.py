@@ -13,6 +13,7 @@ import struct
 import zipfile
 
 import torch
+from safetensors.torch import load_file
 
 OUT = pathlib.Path(__file__).parent / "torch_files"
 NAMES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.int64: "I64",
@@ -126,6 +127,8 @@ def main():
     torch.save(good, OUT / "zip.bin")
     torch.save(good, OUT / "legacy.bin", _use_new_zipfile_serialization=False)
     torch.save(dict(good), OUT / "plain_dict.bin")
+    whole = "gpt2_inverse_layers"  # a whole model, for the tests of damaged files
+    torch.save(load_file(OUT.parent / "more_models" / whole / "model.safetensors"), OUT / (whole + ".bin"))
     wanted["zip.bin"] = wanted["legacy.bin"] = wanted["plain_dict.bin"] = expected(good)
     legacy_views("legacy_views.bin", ("view", 2, 3))
     wanted["legacy_views.bin"] = expected({"whole": torch.arange(6.0).reshape(2, 3), "part": torch.tensor([3.0, 4.0])})

@@ -1,50 +1,20 @@
 // Whole models with one file cut short or with wrong bytes: each is planned and loaded, or refused with a message.
 // Run it in the asan build; LONGVIEW_FLIPS sets how many damaged copies of each file are tried (1,000 otherwise).
-#include <fstream>
-#include <iterator>
 #include <random>
 
 #include <QTemporaryDir>
 
 #include "base/error.h"
-#include "model/families.h"
-#include "model/weight_converter.h"
+#include "support/damaged_files.h"
 #include "support/largest_request.h"
 #include "support/log_guard.h"
 #include "support/safetensors_builder.h"
 
 using namespace longview;
+using longview::test::bytes_of;
 using longview::test::largest_request;
 using longview::test::write_bytes;
 namespace fs = std::filesystem;
-
-namespace {
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-int flips() {
-  const char* wanted = std::getenv("LONGVIEW_FLIPS");
-  return wanted ? std::atoi(wanted) : 1000;
-}
-
-/// Converts all weights to float32, as the engine does on a CPU.
-void load(const ModelFiles& files, const ModelPlan& plan) {
-  WeightConverter converter(*files.tensors, 1, files.path.string(), {});
-  std::vector<std::vector<std::byte>> converted;
-  for_each_slot(plan, [&](const SlotSources& slot, bool) {
-    std::uint64_t values = 0;
-    for (const TensorSource& source : slot)
-      values += source.rows * source.columns;
-    converted.emplace_back(values * sizeof(float));
-    converter.add(slot, TensorType::F32, converted.back().data());
-  });
-  converter.run();
-}
-
-} // namespace
 
 class TestDamagedModels : public QObject {
   Q_OBJECT
@@ -60,7 +30,7 @@ class TestDamagedModels : public QObject {
       const ModelPlan plan = plan_model(files);
       if (largest_request > 2 * file_size + (std::size_t{64} << 20))
         qFatal("%s", ("a request for " + std::to_string(largest_request) + " bytes").c_str());
-      load(files, plan);
+      test::convert_weights(files, plan, TensorType::F32, 1);
     } catch (const Error& error) {
       loaded = false;
       if (error.message().empty() || error.context().empty())
@@ -123,8 +93,9 @@ class TestDamagedModels : public QObject {
     const std::size_t places[] = {std::min<std::size_t>(one.whole.size(), 4096), one.whole.size() / 4 + 1,
                                   one.whole.size()};
     std::mt19937 random(5);
+    const int flips = test::flips(1000);
     int loaded = 0;
-    for (int k = 0; k < flips(); ++k) {
+    for (int k = 0; k < flips; ++k) {
       std::string damaged = one.whole;
       for (int left = 1 + k % 2; left > 0; --left) {
         const std::size_t place = random() % places[k % 3];
@@ -133,7 +104,7 @@ class TestDamagedModels : public QObject {
       write_bytes(one.damaged, damaged);
       loaded += survives(one.model, one.whole.size());
     }
-    QVERIFY2(loaded < flips(), "no flip was noticed");
+    QVERIFY2(loaded < flips, "no flip was noticed");
   }
 
   /// A digit of a config.json in the place of another: still JSON, of other sizes and parameters.

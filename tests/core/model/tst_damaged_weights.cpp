@@ -2,39 +2,25 @@
 // Run it in the asan build; LONGVIEW_FLIPS sets how many damaged copies of each file are tried (2,000 otherwise).
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <fstream>
-#include <functional>
 #include <random>
 
 #include <QTemporaryDir>
 
 #include "base/error.h"
-#include "model/families.h"
-#include "model/model_files.h"
-#include "model/weight_converter.h"
+#include "support/damaged_files.h"
 #include "support/gguf_builder.h"
 #include "support/largest_request.h"
 #include "support/log_guard.h"
 #include "support/safetensors_builder.h"
 
 using namespace longview;
+using longview::test::bytes_of;
 using longview::test::GgufBuilder;
 using longview::test::largest_request;
 using longview::test::write_bytes;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-int flips() {
-  const char* wanted = std::getenv("LONGVIEW_FLIPS");
-  return wanted ? std::atoi(wanted) : 2000;
-}
 
 /// Reads every value of every tensor, as loading would, a few thousand at a time; counts the bytes.
 std::uint64_t walk(const TensorSet& tensors) {
@@ -53,20 +39,6 @@ std::uint64_t walk(const TensorSet& tensors) {
     tensors.release(tensor);
   }
   return bytes;
-}
-
-/// Plans and converts the weights as loading does. Throws Error where they do not make up a model.
-void load(const ModelFiles& model, const std::string& path) {
-  const ModelPlan plan = plan_model(model);
-  WeightConverter converter(*model.tensors, 2, path, {});
-  std::vector<std::vector<std::byte>> matrices;
-  for_each_slot(plan, [&](const SlotSources& slot, bool) {
-    std::uint64_t size = 0;
-    for (const TensorSource& source : slot)
-      size += source.rows * source.columns * 2;
-    converter.add(slot, TensorType::BF16, matrices.emplace_back(size).data());
-  });
-  converter.run();
 }
 
 /// A kind of file among those that make up a model, and how to damage it.
@@ -101,7 +73,7 @@ class TestDamagedWeights : public QObject {
       if (walk(*model.tensors) > 1'000 * model.tensors->file_bytes())
         qFatal("the tensors are far larger than the file");
       if (subject.is_model)
-        load(model, subject.directory.string());
+        test::convert_weights(model, plan_model(model), TensorType::BF16, 2);
     } catch (const Error& error) {
       read = false;
       if (error.message().empty() || error.context().empty())
@@ -147,6 +119,11 @@ class TestDamagedWeights : public QObject {
       subjects_.push_back({at, "pytorch_model.bin", ""});
     }
 
+    const fs::path bin = make("whole bin");
+    fs::copy_file(torch / "gpt2_inverse_layers.bin", bin / "pytorch_model.bin");
+    fs::copy_file(LONGVIEW_REFERENCE_DIR "/more_models/gpt2_inverse_layers/config.json", bin / "config.json");
+    subjects_.push_back({bin, "pytorch_model.bin", "", true});
+
     const fs::path gguf = make("GGUF");
     fs::copy_file(LONGVIEW_REFERENCE_DIR "/gguf/llama.Q8_0.gguf", gguf / "llama.Q8_0.gguf");
     subjects_.push_back({gguf, "llama.Q8_0.gguf", "llama.Q8_0.gguf", true});
@@ -162,6 +139,13 @@ class TestDamagedWeights : public QObject {
       part.write(split / (k ? "m-00002-of-00002.gguf" : "m-00001-of-00002.gguf"));
     }
     subjects_.push_back({split, "m-00002-of-00002.gguf", "m-00001-of-00002.gguf"});
+
+    const fs::path whole_split = make("whole split GGUF");
+    const std::string first = "llama_yarn.split-00001-of-00002.gguf", second = "llama_yarn.split-00002-of-00002.gguf";
+    for (const std::string& part : {first, second})
+      fs::copy_file(fs::path(LONGVIEW_REFERENCE_DIR "/gguf") / part, whole_split / part);
+    subjects_.push_back({whole_split, first, second, true});
+    subjects_.push_back({whole_split, second, first, true});
   }
 
   void whole_files_are_read_data() { rows(); }
@@ -193,7 +177,8 @@ class TestDamagedWeights : public QObject {
     std::mt19937 random(11);
     int read = 0;
     const auto started = std::chrono::steady_clock::now();
-    for (int k = 0; k < flips(); ++k) {
+    const int flips = test::flips(2000);
+    for (int k = 0; k < flips; ++k) {
       std::string damaged = whole;
       // Every fourth has a second one: a count and what it counts can then be wrong together.
       for (int left = k % 4 == 0 ? 2 : 1; left > 0; --left) {
@@ -207,8 +192,8 @@ class TestDamagedWeights : public QObject {
     }
     write_bytes(one.directory / one.damaged, whole);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
-    qInfo("%d of %d were read, the others refused; %.1f s", read, flips(), seconds.count());
-    QVERIFY(read < flips()); // some flips hit what is checked
+    qInfo("%d of %d were read, the others refused; %.1f s", read, flips, seconds.count());
+    QVERIFY(read < flips); // some flips hit what is checked
   }
 };
 

@@ -135,6 +135,38 @@ class TestLoad : public QObject {
             std::find(plain.begin(), plain.end(), 768) == plain.end());
     const std::vector<TokenId> young = load(R"({"legacy": false})")->encode("a</s>a", SpecialTokens::recognised).ids;
     QVERIFY(young.size() == 3 && young[0] == a[0] && young[2] != a[0]);
+    QVERIFY(load(R"({"add_prefix_space": false})")->encode("a</s>a", SpecialTokens::recognised).ids ==
+            (std::vector<TokenId>{young[2], 2, young[2]}));
+  }
+
+  /// Where no file names a special token, GPT-2's own is one.
+  void vocabulary_files_alone() {
+    const QTemporaryDir directory;
+    const auto write = [&](const char* name, const std::string& text) {
+      test::GgufBuilder::write(directory.filePath(name).toStdString(), text);
+    };
+    write("vocab.json", R"({"a": 0, "<": 1, "|": 2, ">": 3, "<|endoftext|>": 4})");
+    write("merges.txt", "#version: 0.2\n");
+    const auto tokenizer = load_tokenizer(directory.path().toStdString());
+    QVERIFY(tokenizer->encode("a<|endoftext|>a", SpecialTokens::recognised).ids == (std::vector<TokenId>{0, 4, 0}));
+    QVERIFY(tokenizer->encode("a<|>a", SpecialTokens::recognised).ids == (std::vector<TokenId>{0, 1, 2, 3, 0}));
+  }
+
+  void tokenizer_json_comes_first() {
+    const QTemporaryDir directory;
+    const std::filesystem::path reference = LONGVIEW_REFERENCE_DIR, to = directory.path().toStdString();
+    std::filesystem::copy(reference / "models/llama/tokenizer.model", to / "tokenizer.model");
+    QVERIFY(load_tokenizer(to.string())->description().starts_with("sentencepiece"));
+    std::filesystem::copy(reference / "tokenizers/gpt4_pattern/tokenizer.json", to / "tokenizer.json");
+    QVERIFY(load_tokenizer(to.string())->description().starts_with("byte-level"));
+  }
+
+  /// Only the first part of a split GGUF has the tokenizer.
+  void any_part_of_a_split_gguf() {
+    const std::string stem = LONGVIEW_REFERENCE_DIR "/gguf/llama_yarn";
+    const Hash128 whole = load_tokenizer(stem + ".F32.gguf")->fingerprint();
+    QVERIFY(load_tokenizer(stem + ".split-00001-of-00002.gguf")->fingerprint() == whole);
+    QVERIFY(load_tokenizer(stem + ".split-00002-of-00002.gguf")->fingerprint() == whole);
   }
 
   void is_what_it_says() {
