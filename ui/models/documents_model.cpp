@@ -107,7 +107,7 @@ void DocumentsModel::announce_replaced(const TableSnapshot::Rows& before) {
 }
 
 const TableRow* DocumentsModel::row(const QModelIndex& index) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+  if (!index.isValid())
     return nullptr;
   return (*snapshot_.rows)[snapshot_.order[static_cast<std::size_t>(index.row())]].get();
 }
@@ -120,7 +120,7 @@ QModelIndex DocumentsModel::find(DocumentId document) const {
 }
 
 std::uint32_t DocumentsModel::rank(const QModelIndex& index) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+  if (!index.isValid())
     return 0;
   const std::uint32_t place = snapshot_.order[static_cast<std::size_t>(index.row())];
   return place < snapshot_.ranks.size() ? snapshot_.ranks[place] : 0;

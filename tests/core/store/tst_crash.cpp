@@ -101,8 +101,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--write")
     write_for_ever(argv[2]);
   QCoreApplication app(argc, argv);
-  install_log_guard();
   TestCrash object;
-  return QTest::qExec(&object, argc, argv);
+  return run_guarded(object, argc, argv);
 }
 #include "tst_crash.moc"
