@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/waiting.h"
 #include "scoring/scorer.h"
 
 namespace longview {
@@ -56,6 +57,7 @@ Engine* load() {
 } // namespace
 
 Engine& engine() {
+  may_wait("the scoring engine");
   if (Engine* fake = replaced.load())
     return *fake;
   static std::mutex mutex;

@@ -8,6 +8,8 @@
 #include <SQLiteCpp/Exception.h>
 #include <sqlite3.h>
 
+#include "base/waiting.h"
+
 namespace longview {
 namespace {
 
@@ -92,6 +94,7 @@ SQLite::Database open_database(const std::filesystem::path& path, Connection::Ac
 
 Connection::Connection(const std::filesystem::path& path, Access access, int busy_timeout_ms)
     : path_(path), database_(open_database(path, access, busy_timeout_ms)) {
+  may_wait("a project file");
   set_up(access);
 }
 
@@ -117,6 +120,7 @@ void Connection::set_up(Access access) const {
 }
 
 void Connection::execute(const std::string& sql) const {
+  may_wait("a project file");
   guarded(path_, [&] { database_.exec(sql); });
 }
 
@@ -167,6 +171,7 @@ Query::~Query() {
 }
 
 bool Query::next() {
+  may_wait("a project file");
   return guarded(connection_.path(), [&] { return prepared_.statement.executeStep(); });
 }
 
