@@ -27,6 +27,7 @@
 #include "models/format.h"
 #include "models/recent_projects.h"
 #include "pages/document_page.h"
+#include "pages/document_window.h"
 #include "pages/documents_panel.h"
 #include "pages/export_dialog.h"
 #include "pages/help_window.h"
@@ -142,8 +143,10 @@ void MainWindow::connect_parts() {
           [this] { page_->heatmap()->setFocus(Qt::ShortcutFocusReason); });
   connect(page_, &DocumentPage::document_changed, this, [this] {
     why_->set_document(page_->document());
+    remember_place();
     update_actions();
   });
+  connect(page_, &DocumentPage::pair_selected, this, &MainWindow::remember_place);
   connect(why_, &WhyPanel::link_chosen, this, [this](Cell cell) { page_->choose(cell); });
   connect(parameters_, &ParametersPanel::parameters_changed, this, &MainWindow::follow_parameters);
   connect(queue_, &RunQueue::changed, this, &MainWindow::update_actions);
@@ -191,7 +194,11 @@ void MainWindow::open_project(const std::filesystem::path& project) {
 }
 
 void MainWindow::close_project() {
+  for (DocumentWindow* window : document_windows())
+    window->close();
   project_.clear();
+  visited_.clear();
+  going_to_.reset();
   wanted_run_.reset();
   in_progress_.reset();
   chooser_->clear();
@@ -245,6 +252,8 @@ void MainWindow::show_failure(const Error& error) {
 void MainWindow::show_run() {
   const RunInfo* run = chooser_->run();
   in_progress_.reset();
+  visited_.clear();
+  going_to_.reset();
   page_->clear();
   if (run) {
     const StoredDataset* dataset = chooser_->dataset();
@@ -262,6 +271,8 @@ void MainWindow::show_run() {
 /// The table's rows stay where they are while a slider is held.
 void MainWindow::follow_parameters() {
   page_->set_parameters(parameters_->parameters());
+  for (DocumentWindow* window : document_windows())
+    window->page().set_parameters(parameters_->parameters());
   if (!parameters_->moving())
     documents_->rank_by(parameters_->parameters().score);
   feed_->set_parameters(parameters_->parameters(), parameters_->moving());
@@ -291,8 +302,55 @@ void MainWindow::explain_empty() {
 void MainWindow::show_document() {
   if (!documents_->current() || !chooser_->run())
     return;
+  if (going_to_ && going_to_->document != *documents_->current())
+    going_to_.reset();
   page_->show_document({project_, chooser_->run()->stored.id, *documents_->current()});
   page_->set_rank(documents_->rank(*documents_->current()));
+}
+
+/// What is looked at now is a place to come back to.
+void MainWindow::remember_place() {
+  const DocumentPointer document = page_->document();
+  if (!document)
+    return;
+  const DocumentId id = document->document.id;
+  if (going_to_ && going_to_->document == id) {
+    // A selection that belongs to the way is no visit of its own.
+    if (const std::optional<Cell> cell = std::exchange(going_to_, std::nullopt)->cell)
+      page_->choose(cell);
+    return;
+  }
+  visited_.visit({id, page_->heatmap()->selected()});
+  update_actions();
+}
+
+void MainWindow::go_to(const std::optional<Visited::Place>& place) {
+  if (!place)
+    return;
+  if (page_->document() && page_->document()->document.id == place->document) {
+    page_->choose(place->cell);
+  } else {
+    going_to_ = place;
+    documents_->go_to(place->document);
+  }
+  update_actions();
+}
+
+std::vector<DocumentWindow*> MainWindow::document_windows() const {
+  std::vector<DocumentWindow*> open;
+  for (const QPointer<DocumentWindow>& window : document_windows_)
+    if (window)
+      open.push_back(window);
+  return open;
+}
+
+void MainWindow::open_document_window() {
+  if (!page_->key())
+    return;
+  std::erase_if(document_windows_, [](const QPointer<DocumentWindow>& window) { return window.isNull(); });
+  auto* window = new DocumentWindow(*page_->key(), parameters_->parameters(), this);
+  document_windows_.emplace_back(window);
+  window->show();
 }
 
 void MainWindow::reload() {

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QTimer>
 
 #include "jobs/background.h"
 #include "jobs/parameter_sets.h"
 #include "jobs/run_queue.h"
 #include "jobs/table_feed.h"
+#include "models/visited.h"
 #include "widgets/figure.h"
 #include "widgets/theme.h"
 
@@ -23,6 +25,7 @@ class QStackedWidget;
 namespace longview {
 
 class DocumentPage;
+class DocumentWindow;
 class DocumentsPanel;
 class HelpWindow;
 class JobsStrip;
@@ -56,6 +59,8 @@ class MainWindow : public QMainWindow {
   StartPage& start_page() { return *start_; }
   ParametersPanel& parameters() { return *parameters_; }
   WhyPanel& why() { return *why_; }
+  /// Windows of single documents that are open.
+  std::vector<DocumentWindow*> document_windows() const;
 
   /// Opens the Score dialog with these files; does not wait for it.
   void ask_what_to_score(const std::vector<std::filesystem::path>& files);
@@ -76,6 +81,7 @@ class MainWindow : public QMainWindow {
   void build_view_menu();
   void build_theme_menu(QMenu* view);
   void build_score_menu();
+  void build_window_menu();
   void build_help_menu();
   void build_tool_bar();
   void connect_parts();
@@ -89,6 +95,9 @@ class MainWindow : public QMainWindow {
   void show_run();
   void follow_parameters();
   void show_document();
+  void remember_place();
+  void go_to(const std::optional<Visited::Place>& place);
+  void open_document_window();
   void run_progressed(int id);
   void run_ended(int id);
   void bring_news();
@@ -131,6 +140,9 @@ class MainWindow : public QMainWindow {
   QAction* export_;
   QAction* close_;
   QAction* reload_;
+  QAction* back_;
+  QAction* forward_;
+  QAction* own_window_;
   QAction* continue_;
   QAction* stop_;
   QMenu* save_figure_;
@@ -139,6 +151,9 @@ class MainWindow : public QMainWindow {
   QActionGroup* values_;
   QAction* logarithmic_;
 
+  Visited visited_;
+  std::optional<Visited::Place> going_to_; ///< on its way back or forward, until that document is there
+  std::vector<QPointer<DocumentWindow>> document_windows_;
   std::filesystem::path project_;
   std::optional<RunId> wanted_run_;       ///< to be chosen with the next contents
   std::set<int> told_;                    ///< runs of the queue whose run in the project is known to the choosers

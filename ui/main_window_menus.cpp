@@ -21,6 +21,7 @@
 #include "pages/documents_panel.h"
 #include "pages/help_window.h"
 #include "pages/jobs_strip.h"
+#include "pages/keys_sheet.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "widgets/heatmap_widget.h"
@@ -65,6 +66,7 @@ void MainWindow::build_actions() {
   build_edit_menu();
   build_view_menu();
   build_score_menu();
+  build_window_menu();
   build_help_menu();
 }
 
@@ -85,8 +87,8 @@ void MainWindow::build_file_menu() {
       save->setShortcut(QKeySequence::Save);
   }
   file->addSeparator();
-  close_ = file->addAction(tr("&Close project"), QKeySequence::Close, this, &MainWindow::close_project);
-  file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+  close_ = file->addAction(tr("&Close project"), QKeySequence(Qt::CTRL | Qt::Key_W), this, &MainWindow::close_project);
+  file->addAction(tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
 }
 
 void MainWindow::build_edit_menu() {
@@ -102,6 +104,10 @@ void MainWindow::build_edit_menu() {
 
 void MainWindow::build_view_menu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
+  back_ = view->addAction(tr("&Back"), QKeySequence::Back, this, [this] { go_to(visited_.back()); });
+  back_->setToolTip(tr("To what was looked at before"));
+  forward_ = view->addAction(tr("&Forward"), QKeySequence::Forward, this, [this] { go_to(visited_.forward()); });
+  view->addSeparator();
   QMenu* shows = view->addMenu(tr("Heatmap &shows"));
   values_ = new QActionGroup(this);
   for (const NamedValue& entry : values) {
@@ -154,11 +160,22 @@ void MainWindow::build_score_menu() {
   });
 }
 
+void MainWindow::build_window_menu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Window"));
+  own_window_ = menu->addAction(tr("Document in a &window of its own"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                                this, &MainWindow::open_document_window);
+  own_window_->setToolTip(tr("To set it beside another one"));
+}
+
 void MainWindow::build_help_menu() {
   QMenu* help = menuBar()->addMenu(tr("&Help"));
   help->addAction(tr("&Contents"), QKeySequence::HelpContents, this, [this] { show_help(QStringLiteral("index")); });
   help->addAction(tr("&Tour"), this, [this] { show_help(QStringLiteral("tour")); });
-  help->addAction(tr("&Keys"), QKeySequence(Qt::Key_Question), this, [this] { show_help(QStringLiteral("window")); });
+  help->addAction(tr("&Keys"), QKeySequence(Qt::Key_Question), this, [this] {
+    auto* sheet = new KeysSheet(this);
+    sheet->setAttribute(Qt::WA_DeleteOnClose);
+    sheet->open();
+  });
   help->addSeparator();
   help->addAction(tr("&About Longview"), this, &MainWindow::show_about);
 }
@@ -200,6 +217,9 @@ void MainWindow::update_actions() {
   save_figure_->setEnabled(drawn);
   copy_figure_->setEnabled(drawn);
   stop_->setEnabled(queue_->running() != nullptr);
+  back_->setEnabled(visited_.can_go_back());
+  forward_->setEnabled(visited_.can_go_forward());
+  own_window_->setEnabled(page_->key().has_value());
   bool queued = false;
   for (const QueuedRun& entry : queue_->runs())
     queued = queued || (!entry.over() && is_shown(entry));

@@ -1,9 +1,6 @@
 #include <cmath>
 #include <fstream>
-#include <memory>
 
-#include <QAbstractItemModelTester>
-#include <QAction>
 #include <QComboBox>
 #include <QDialog>
 #include <QDoubleSpinBox>
@@ -17,12 +14,9 @@
 #include <QTableView>
 #include <QToolButton>
 
-#include "../cli/tiny_model.h"
-#include "main_window.h"
 #include "models/format.h"
 #include "models/links_model.h"
 #include "pages/document_page.h"
-#include "pages/documents_panel.h"
 #include "pages/jobs_strip.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
@@ -31,8 +25,7 @@
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
 #include "pages/why_panel.h"
-#include "support/fake_engine.h"
-#include "ui/support/widget_test.h"
+#include "ui/support/main_window_test.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
 #include "widgets/reading_line.h"
@@ -41,79 +34,12 @@
 using namespace longview;
 using namespace longview::test;
 
-namespace {
-
-constexpr int patience = 20000; // ms
-
-QAction* action(const QWidget& window, const QString& text) {
-  for (QAction* found : window.findChildren<QAction*>())
-    if (QString(found->text()).remove(u'&') == text)
-      return found;
-  return nullptr;
-}
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* accessible_name) {
-  for (Widget* found : parent.findChildren<Widget*>())
-    if (found->accessibleName() == QLatin1String(accessible_name))
-      return found;
-  return nullptr;
-}
-
-} // namespace
-
-class TestMainWindow : public QObject {
+class TestMainWindow : public MainWindowTest {
   Q_OBJECT
 
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<UseFakeEngine> fake_;
-  std::unique_ptr<MainWindow> window_;
-  std::unique_ptr<QAbstractItemModelTester> tester_;
-
-  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
-
-  /// Documents of a different length each, with words that would be markup.
-  std::filesystem::path write_documents(int count) const {
-    std::ofstream out(path("documents.jsonl"));
-    for (int k = 0; k < count; ++k) {
-      std::string text;
-      while (text.size() < 128u * (12u + static_cast<unsigned>(k)))
-        text += "Words of <b>document</b> " + std::to_string(k) + " and more. ";
-      out << "{\"id\":\"d" << k << "\",\"text\":\"" << text << "\"}\n";
-    }
-    return path("documents.jsonl");
-  }
-
-  RunRequest request(int documents) const {
-    RunRequest request;
-    request.inputs = {write_documents(documents)};
-    request.project = path("p.longview");
-    request.model = path("tiny.gguf").string();
-    request.settings.sampling.pairs_per_document = 24;
-    request.settings.parameters = default_parameters(Preset::longview);
-    return request;
-  }
-
-  DocumentsModel& model() const { return *window_->documents().model(); }
-
  private slots:
-  void init() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    write_tiny_model(path("tiny.gguf"));
-    fake_ = std::make_unique<UseFakeEngine>();
-    window_ = std::make_unique<MainWindow>();
-    tester_ =
-        std::make_unique<QAbstractItemModelTester>(&model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
-    window_->show();
-    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-  }
-  void cleanup() {
-    fake_->engine.after_batch = {};
-    tester_.reset();
-    window_.reset();
-    fake_.reset();
-    folder_.reset();
-  }
+  void init() { open(); }
+  void cleanup() { close(); }
 
   void begins_with_the_start_page() {
     QVERIFY(window_->start_page().isVisible());

@@ -293,6 +293,7 @@ void DocumentPage::select(std::optional<Cell> cell) {
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
   links_->set_marked(cell);
   ask_for_gain();
+  emit pair_selected(cell);
 }
 
 /// Of the selected pair, once its text is there.

@@ -68,6 +68,8 @@ class DocumentPage : public QWidget {
  signals:
   /// Another document, or nothing, is shown now, or the same with other numbers.
   void document_changed();
+  /// A pair is selected in every view now, or none is.
+  void pair_selected(std::optional<longview::Cell> cell);
 
  private:
   void build();

@@ -207,6 +207,16 @@ void DocumentsPanel::choose(const QModelIndex& index) {
   emit document_chosen();
 }
 
+void DocumentsPanel::go_to(DocumentId document) {
+  if (document == current_)
+    return;
+  current_ = document;
+  updating_ = true; // selecting its row is not another choice
+  select_current();
+  updating_ = false;
+  emit document_chosen();
+}
+
 void DocumentsPanel::copy_selection() const {
   QStringList lines;
   const QHeaderView* header = table_->horizontalHeader();

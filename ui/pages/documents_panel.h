@@ -31,6 +31,8 @@ class DocumentsPanel : public QWidget {
   void expect_another_table(ScoreKind ranked_by);
   /// A table that is in order of the other score goes over to this one.
   void rank_by(ScoreKind kind);
+  /// Makes a document current, also one that the filter hides.
+  void go_to(DocumentId document);
   /// A sentence in place of the count, while there is nothing to count.
   void explain(const QString& text);
   void show_problem(const Error& error);

@@ -99,16 +99,19 @@ void ExportDialog::build(const QString& filter) {
 QWidget* ExportDialog::build_fields() {
   auto* box = new QWidget(this);
   where_ = new QLineEdit(box);
+  where_->setAccessibleName(tr("Where"));
   where_->setPlaceholderText(tr("all scored documents"));
   where_->setClearButtonEnabled(true);
   where_notice_ = new Notice(box);
   top_ = new QLineEdit(box);
+  top_->setAccessibleName(tr("Best"));
   top_->setPlaceholderText(tr("all of them; or 50%, 200, 2Mtokens"));
   top_notice_ = new Notice(box);
   format_ = new QComboBox(box);
   for (const ExportFormat format : {ExportFormat::jsonl, ExportFormat::csv})
     format_->addItem(QString::fromUtf8(name(format).data()), static_cast<int>(format));
   key_ = new QLineEdit(QStringLiteral("longview"), box);
+  key_->setAccessibleName(tr("Key"));
   key_->setToolTip(tr("The one key that is added to every line; all other bytes stay as they are"));
   key_notice_ = new Notice(box);
   fields_ = new QLineEdit(box);

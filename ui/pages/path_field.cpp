@@ -27,6 +27,7 @@ PathField::PathField(Purpose purpose, const QString& title, const QString& filte
   layout->setSpacing(4);
   layout->addWidget(line_, 1);
   setFocusProxy(line_);
+  line_->setAccessibleName(title);
   connect(line_, &QLineEdit::textChanged, this, &PathField::changed);
   connect(line_, &QLineEdit::textEdited, this, &PathField::edited);
   const auto add_button = [&](const QString& text, const QString& name, void (PathField::*opens)()) {

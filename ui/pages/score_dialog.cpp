@@ -167,6 +167,7 @@ void ScoreDialog::fill_sampling(QFormLayout* form) {
   QWidget* side = form->parentWidget();
   const RunSettings defaults;
   preset_ = new QComboBox(side);
+  preset_->setAccessibleName(tr("Preset"));
   for (const Preset preset : {Preset::longview, Preset::published})
     preset_->addItem(QString::fromUtf8(name(preset).data()), static_cast<int>(preset));
   preset_notice_ = new Notice(side);

@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include <QAbstractButton>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollArea>
+#include <QTableView>
+
+#include "pages/document_page.h"
+#include "pages/document_window.h"
+#include "pages/keys_sheet.h"
+#include "pages/parameters_panel.h"
+#include "pages/score_dialog.h"
+#include "ui/support/main_window_test.h"
+#include "widgets/heatmap_widget.h"
+
+using namespace longview;
+using namespace longview::test;
+
+namespace {
+
+/// What a screen reader would say: a name, words on it, or the label in front of it.
+bool has_name(const QWidget& widget) {
+  if (!widget.accessibleName().isEmpty())
+    return true;
+  if (const auto* button = qobject_cast<const QAbstractButton*>(&widget))
+    return !button->text().isEmpty();
+  for (const QLabel* label : widget.window()->findChildren<QLabel*>())
+    if (label->buddy() == &widget)
+      return true;
+  return false;
+}
+
+/// Parts of a widget that takes its name from the whole.
+bool is_inner(const QWidget& widget) {
+  const QWidget* parent = widget.parentWidget();
+  return widget.objectName().startsWith(QStringLiteral("qt_")) || qobject_cast<const QScrollArea*>(&widget) ||
+         qobject_cast<const QAbstractSpinBox*>(parent) || qobject_cast<const QComboBox*>(parent) ||
+         (parent && qobject_cast<const QComboBox*>(parent->parentWidget()));
+}
+
+QString nameless(const QWidget& window) {
+  QStringList found;
+  for (const QWidget* widget : window.findChildren<QWidget*>())
+    if ((widget->focusPolicy() & Qt::TabFocus) && !is_inner(*widget) && !has_name(*widget))
+      found << QStringLiteral("%1 %2 in %3")
+                   .arg(QString::fromLatin1(widget->metaObject()->className()), widget->objectName(),
+                        QString::fromLatin1(widget->parentWidget()->metaObject()->className()));
+  return found.join(QStringLiteral("; "));
+}
+
+} // namespace
+
+/// What goes around the pages: where one was, the keys, further windows, names for who does not see.
+class TestWindowShell : public MainWindowTest {
+  Q_OBJECT
+
+  bool shown(DocumentId document) const {
+    return window_->page().document() && window_->page().document()->document.id == document;
+  }
+  DocumentId document_in_row(int row) const { return model().row(model().index(row, 0))->document.id; }
+
+ private slots:
+  void init() { open(); }
+  void cleanup() { close(); }
+
+  void goes_back_and_forward() {
+    window_->score({request(3)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 3, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QAction* back = action(*window_, QStringLiteral("Back"));
+    QAction* forward = action(*window_, QStringLiteral("Forward"));
+    const DocumentId first = window_->page().document()->document.id;
+    const DocumentId other = document_in_row(first == document_in_row(0) ? 1 : 0);
+    window_->page().step_link(1);
+    const std::optional<Cell> cell = window_->page().heatmap()->selected();
+    QVERIFY(cell.has_value());
+    window_->documents().table()->selectRow(model().find(other).row());
+    QTRY_VERIFY_WITH_TIMEOUT(shown(other), patience);
+    QVERIFY(back->isEnabled() && !forward->isEnabled());
+    // to a document that the table does not list any more
+    window_->documents().filter_box()->setText(
+        QStringLiteral("id = \"%1\"").arg(QString::fromStdString(window_->page().document()->document.name)));
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 1, patience);
+    QTest::keyClick(window_.get(), Qt::Key_Left, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(shown(first) && window_->page().heatmap()->selected() == cell, patience);
+    QVERIFY(forward->isEnabled());
+    QTest::keyClick(window_.get(), Qt::Key_Right, Qt::AltModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(shown(other), patience);
+    QCOMPARE(document_in_row(0), other);
+    QTRY_VERIFY_WITH_TIMEOUT(!forward->isEnabled(), patience);
+    window_->close_project();
+    QVERIFY(!back->isEnabled());
+  }
+
+  void shows_all_keys() {
+    QTest::keyClick(window_.get(), Qt::Key_Question);
+    auto* sheet = window_->findChild<KeysSheet*>();
+    QVERIFY(sheet && sheet->isVisible());
+    QStringList words;
+    for (const QLabel* label : sheet->findChildren<QLabel*>())
+      words << label->text();
+    const QString all = words.join(u'\n');
+    for (const QAction* found : window_->findChildren<QAction*>())
+      if (const QList<QKeySequence> keys = found->shortcuts(); !keys.isEmpty())
+        QVERIFY2(std::any_of(keys.begin(), keys.end(), [&](const auto& one) { return all.contains(one.toString()); }),
+                 qPrintable(QStringLiteral("%1 (%2) is not on the sheet").arg(keys[0].toString(), found->text())));
+    QTest::keyClick(sheet, Qt::Key_Escape);
+    QTRY_VERIFY(!window_->findChild<KeysSheet*>());
+  }
+
+  void reads_keys_of_a_page_data() {
+    QTest::addColumn<QString>("page");
+    QTest::addColumn<QString>("groups");
+    QTest::newRow("empty") << QString() << QString();
+    QTest::newRow("another section") << "## Other\n### A\n| k | w |\n|---|---|\n| F1 | help |\n" << QString();
+    QTest::newRow("two groups")
+        << "## Keys\nwords\n### A\n\n| Key | What |\n|---|---|\n| F1 | help |\n| ?, ! | all |\n\n### B\n| Key | What "
+           "|\n|---|---|\n| Esc | back |\n## After\n| Key | What |\n|---|---|\n| F2 | no |\n"
+        << "A: F1=help ?, !=all; B: Esc=back";
+    QTest::newRow("a group without rows") << "## Keys\n### A\n### B\n| k | w |\n|---|---|\n| x | y |\n"
+                                          << "B: x=y";
+  }
+  void reads_keys_of_a_page() {
+    QFETCH(QString, page);
+    QFETCH(QString, groups);
+    QStringList read;
+    for (const KeyGroup& group : read_key_groups(page)) {
+      QStringList rows;
+      for (const KeyGroup::Row& row : group.rows)
+        rows << row.keys + u'=' + row.what;
+      read << group.title + QStringLiteral(": ") + rows.join(u' ');
+    }
+    QCOMPARE(read.join(QStringLiteral("; ")), groups);
+  }
+
+  void opens_a_document_beside_another() {
+    window_->score({request(2)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 2, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTest::keyClick(window_.get(), Qt::Key_O, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(window_->document_windows().size(), std::size_t{1});
+    DocumentWindow* second = window_->document_windows().front();
+    const DocumentId first = window_->page().document()->document.id;
+    QTRY_VERIFY_WITH_TIMEOUT(second->page().document() && second->page().document()->document.id == first, patience);
+    window_->documents().step(1);
+    QTRY_VERIFY_WITH_TIMEOUT(!shown(first), patience);
+    QCOMPARE(second->page().document()->document.id, first); // it stays
+    // it follows the parameters
+    const double before = second->page().document()->row.lds;
+    named<QDoubleSpinBox>(window_->parameters(), "Threshold, exactly")->setValue(0.3);
+    QTRY_VERIFY_WITH_TIMEOUT(second->page().document()->parameters.threshold == 0.3, patience);
+    QVERIFY(second->page().document()->row.lds < before);
+    window_->close_project();
+    QTRY_VERIFY(window_->document_windows().empty());
+  }
+
+  void everything_has_a_name() {
+    window_->score({request(2)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QCOMPARE(nameless(*window_), QString());
+    window_->ask_what_to_score({});
+    window_->ask_what_to_export();
+    for (const QDialog* dialog : window_->findChildren<QDialog*>())
+      QCOMPARE(nameless(*dialog), QString());
+  }
+};
+
+LONGVIEW_WIDGET_TEST_MAIN(TestWindowShell)
+#include "tst_window_shell.moc"
