@@ -57,7 +57,8 @@ struct NamedTheme {
 };
 constexpr NamedTheme theme_choices[] = {{ThemeChoice::system, QT_TR_NOOP("&As the system")},
                                         {ThemeChoice::light, QT_TR_NOOP("&Light")},
-                                        {ThemeChoice::dark, QT_TR_NOOP("&Dark")}};
+                                        {ThemeChoice::dark, QT_TR_NOOP("&Dark")},
+                                        {ThemeChoice::high_contrast, QT_TR_NOOP("&High contrast")}};
 
 } // namespace
 

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include <QApplication>
-#include <QStyle>
+#include <QPainter>
+#include <QProxyStyle>
+#include <QStyleOption>
 #include <QToolTip>
 
 #include "widgets/system_colour_scheme.h"
@@ -13,6 +15,7 @@ namespace longview {
 namespace {
 
 constexpr double readable = 4.5; // WCAG 2.1, text
+constexpr double stark = 20;     // black and white are 21
 
 double linear(double channel) {
   return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
@@ -38,6 +41,10 @@ constexpr PaletteColours dark_colours{0xff26282b, 0xff1c1e20, 0xff222427, 0xff33
                                       0xff9aa1a9, 0xff2f6fb0, 0xff6fb7f2, 0xffc3a6f0, 0xff33363a, 0xff484c51,
                                       0xff3d4145, 0xff1f2123, 0xff17181a, 0xff0e0f10};
 
+constexpr PaletteColours high_contrast_colours{0xff000000, 0xff000000, 0xff101010, 0xff000000, 0xffffffff, 0xffd8d8d8,
+                                               0xffb4b4b4, 0xffffe14d, 0xff8fd0ff, 0xffe0c4ff, 0xff000000, 0xffffffff,
+                                               0xffc8c8c8, 0xff8c8c8c, 0xffa0a0a0, 0xffffffff};
+
 QPalette palette_of(const PaletteColours& colours) {
   QPalette palette;
   const auto set = [&palette](QPalette::ColorRole role, QRgb colour) { palette.setColor(role, QColor(colour)); };
@@ -49,8 +56,8 @@ QPalette palette_of(const PaletteColours& colours) {
   set(QPalette::Highlight, colours.highlight);
   for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
     set(role, colours.text);
-  for (const auto role : {QPalette::HighlightedText, QPalette::BrightText})
-    set(role, 0xffffffff);
+  set(QPalette::BrightText, 0xffffffff);
+  palette.setColor(QPalette::HighlightedText, readable_on(QColor(colours.highlight)));
   set(QPalette::PlaceholderText, colours.muted);
   set(QPalette::Link, colours.link);
   set(QPalette::LinkVisited, colours.visited);
@@ -62,29 +69,56 @@ QPalette palette_of(const PaletteColours& colours) {
   for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
     palette.setColor(QPalette::Disabled, role, QColor(colours.disabled));
   palette.setColor(QPalette::Disabled, QPalette::Highlight, QColor(colours.mid));
-  palette.setColor(QPalette::Disabled, QPalette::HighlightedText, QColor(colours.text));
+  palette.setColor(QPalette::Disabled, QPalette::HighlightedText, readable_on(QColor(colours.mid)));
   return palette;
 }
 
+/// Fusion derives the edge of a box to tick from the window's colour, and on a dark one nobody sees it.
+class OwnStyle final : public QProxyStyle {
+ public:
+  OwnStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+  void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                     const QWidget* widget) const override {
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    const bool box = element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck;
+    if (!box || !is_dark(option->palette))
+      return;
+    const bool enabled = option->state & State_Enabled;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    painter->setPen(option->palette.color(enabled ? QPalette::Active : QPalette::Disabled, QPalette::PlaceholderText));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+    painter->restore();
+  }
+};
+
 /// Changing the style polishes every widget again, so only when it is another one.
-void use_style(const QString& name) {
-  if (QApplication::style()->name().compare(name, Qt::CaseInsensitive) != 0)
+void use_own_style() {
+  if (!dynamic_cast<OwnStyle*>(QApplication::style()))
+    QApplication::setStyle(new OwnStyle);
+}
+
+void use_system_style(const QString& name) {
+  if (dynamic_cast<OwnStyle*>(QApplication::style()) ||
+      QApplication::style()->name().compare(name, Qt::CaseInsensitive) != 0)
     QApplication::setStyle(name);
 }
 
-void use_own_colours(bool dark) {
-  use_style(QStringLiteral("Fusion"));
-  const QPalette palette = palette_of(dark ? dark_colours : light_colours);
+void use_own_colours(const PaletteColours& colours) {
+  use_own_style();
+  const QPalette palette = palette_of(colours);
   QApplication::setPalette(palette);
   QToolTip::setPalette(palette); // keeps colours of its own otherwise
 }
 
 void use_system_colours(const QString& style, const QPalette& tool_tips) {
-  use_style(style);
+  use_system_style(style);
   QApplication::setPalette(QPalette());
   QToolTip::setPalette(tool_tips);
   if (!is_dark(QApplication::palette()) && SystemColourScheme::instance().wants_dark())
-    use_own_colours(true);
+    use_own_colours(dark_colours);
 }
 
 } // namespace
@@ -131,7 +165,24 @@ Theme Theme::dark_theme() {
   return theme;
 }
 
+Theme Theme::high_contrast() {
+  Theme theme = dark_theme();
+  theme.background = QColor(0xff000000);
+  theme.text = QColor(0xffffffff);
+  theme.muted_text = QColor(0xffd8d8d8);
+  theme.grid = QColor(0xff404040);
+  theme.hatch = QColor(0xff606060);
+  theme.diagonal = QColor(0xffc0c0c0);
+  theme.accent = QColor(0xffffe14d);
+  theme.threshold = QColor(0xffffffff);
+  theme.warning = QColor(0xffffb080);
+  return theme;
+}
+
 Theme Theme::of(const QPalette& palette) {
+  if (is_dark(palette) && contrast(palette.color(QPalette::Active, QPalette::Text),
+                                   palette.color(QPalette::Active, QPalette::Base)) >= stark)
+    return high_contrast();
   Theme theme = is_dark(palette) ? dark_theme() : light();
   const QColor base = palette.color(QPalette::Active, QPalette::Base);
   if (contrast(theme.muted_text, base) >= readable && contrast(theme.warning, base) >= readable)
@@ -164,10 +215,20 @@ void apply_theme(ThemeChoice choice) {
   }();
   Q_UNUSED(following);
   chosen = choice;
-  if (choice == ThemeChoice::system)
+  switch (choice) {
+  case ThemeChoice::system:
     use_system_colours(system_style, system_tool_tips);
-  else
-    use_own_colours(choice == ThemeChoice::dark);
+    break;
+  case ThemeChoice::light:
+    use_own_colours(light_colours);
+    break;
+  case ThemeChoice::dark:
+    use_own_colours(dark_colours);
+    break;
+  case ThemeChoice::high_contrast:
+    use_own_colours(high_contrast_colours);
+    break;
+  }
 }
 
 } // namespace longview

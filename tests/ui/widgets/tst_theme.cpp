@@ -1,4 +1,8 @@
+#include <algorithm>
+
 #include <QApplication>
+#include <QCheckBox>
+#include <QImage>
 #include <QSignalSpy>
 #include <QStyle>
 #include <QToolTip>
@@ -29,14 +33,16 @@ class TestTheme : public QObject {
   }
 
   void words_of_figures_are_readable_data() {
-    QTest::addColumn<bool>("dark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
+    QTest::addColumn<int>("choice");
+    QTest::newRow("light") << static_cast<int>(ThemeChoice::light);
+    QTest::newRow("dark") << static_cast<int>(ThemeChoice::dark);
+    QTest::newRow("high contrast") << static_cast<int>(ThemeChoice::high_contrast);
   }
   void words_of_figures_are_readable() {
-    QFETCH(bool, dark);
-    const Theme theme = dark ? Theme::dark_theme() : Theme::light();
-    QCOMPARE(theme.dark, dark);
+    QFETCH(int, choice);
+    apply_theme(static_cast<ThemeChoice>(choice));
+    const Theme theme = Theme::of(QApplication::palette());
+    QCOMPARE(theme.dark, static_cast<ThemeChoice>(choice) != ThemeChoice::light);
     for (const QColor& words : {theme.text, theme.muted_text, theme.accent, theme.warning})
       QVERIFY2(contrast(words, theme.background) >= 4.5, qPrintable(words.name()));
     QVERIFY(contrast(theme.threshold, theme.background) >= 3);
@@ -48,6 +54,7 @@ class TestTheme : public QObject {
     QTest::addColumn<int>("choice");
     QTest::newRow("light") << static_cast<int>(ThemeChoice::light);
     QTest::newRow("dark") << static_cast<int>(ThemeChoice::dark);
+    QTest::newRow("high contrast") << static_cast<int>(ThemeChoice::high_contrast);
   }
   void palettes_are_readable() {
     QFETCH(int, choice);
@@ -68,9 +75,24 @@ class TestTheme : public QObject {
       QVERIFY(readable(group, QPalette::Link, QPalette::Base));
       QVERIFY(readable(group, QPalette::LinkVisited, QPalette::Base));
     }
-    QCOMPARE(Theme::of(palette).dark, static_cast<ThemeChoice>(choice) == ThemeChoice::dark);
+    QCOMPARE(Theme::of(palette).dark, static_cast<ThemeChoice>(choice) != ThemeChoice::light);
     QCOMPARE(QToolTip::palette().color(QPalette::ToolTipBase), palette.color(QPalette::ToolTipBase));
-    QCOMPARE(QApplication::style()->name().toLower(), QStringLiteral("fusion"));
+  }
+
+  void a_box_to_tick_is_seen_data() { palettes_are_readable_data(); }
+  void a_box_to_tick_is_seen() {
+    QFETCH(int, choice);
+    apply_theme(static_cast<ThemeChoice>(choice));
+    QCheckBox box;
+    box.setAttribute(Qt::WA_DontShowOnScreen);
+    box.show();
+    const QImage picture = box.grab().toImage();
+    const QColor ground = picture.pixelColor(picture.width() - 1, 0);
+    double strongest = 0;
+    for (int x = 0; x < picture.width(); ++x)
+      strongest = std::max(strongest, contrast(picture.pixelColor(x, picture.height() / 2), ground));
+    QVERIFY2(strongest >= (static_cast<ThemeChoice>(choice) == ThemeChoice::light ? 1.5 : 3.0),
+             qPrintable(QString::number(strongest)));
   }
 
   void system_gives_the_palette_back() {
