@@ -7,6 +7,7 @@
 #include "base/plain_text.h"
 #include "command.h"
 #include "model/default_model.h"
+#include "model/model_memory.h"
 #include "run/model_info.h"
 #include "scoring/settings.h"
 
@@ -19,9 +20,11 @@ struct ModelOptions {
 };
 
 void print_json(const ModelSummary& model) {
-  nlohmann::ordered_json memory;
-  for (const DTypeMemory& one : memory_by_dtype(model))
-    memory[std::string(name(one.dtype))] = one.bytes;
+  nlohmann::ordered_json weights, needed;
+  for (const DTypeMemory& one : model.memory) {
+    weights[std::string(name(one.dtype))] = one.weights;
+    needed[std::string(name(one.dtype))] = one.needed;
+  }
   const nlohmann::ordered_json out = {
       {"path", model.path},
       {"format", model.format},
@@ -38,7 +41,8 @@ void print_json(const ModelSummary& model) {
       {"kv_heads", model.kv_heads},
       {"context", model.context},
       {"vocabulary", model.vocabulary},
-      {"weight_bytes", memory},
+      {"weight_bytes", weights},
+      {"needed_bytes", needed},
       {"prefix_bytes_per_token", model.prefix_values * sizeof(float)},
       {"problem", model.problem.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(model.problem)}};
   std::cout << out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
@@ -47,8 +51,8 @@ void print_json(const ModelSummary& model) {
 void print_text(const ModelSummary& model) {
   if (model.format.empty()) // no model file at all: what it is not is on stderr
     return;
-  std::cout << fmt::format("{}\nname          {}\nformat        {}, {:.1f} MB\n", plain_line(model.path),
-                           plain_line(model.name), model.format, static_cast<double>(model.file_bytes) / 1e6);
+  std::cout << fmt::format("{}\nname          {}\nformat        {}, {}\n", plain_line(model.path),
+                           plain_line(model.name), model.format, memory_text(model.file_bytes));
   if (model.layers)
     std::cout << fmt::format("architecture  {}: {} layers, width {}, {} heads ({} for keys and values)\n"
                              "parameters    {:.1f} million ({:.1f} in matrices); stored as {}\n"
@@ -64,12 +68,12 @@ void print_text(const ModelSummary& model) {
   const std::uint32_t segment = SamplingSettings{}.segment_length;
   std::cout << "memory        ";
   const char* separator = "";
-  for (const DTypeMemory& one : memory_by_dtype(model)) {
-    std::cout << separator << fmt::format("{:.0f} MB in {}", static_cast<double>(one.bytes) / 1e6, name(one.dtype));
+  for (const DTypeMemory& one : model.memory) {
+    std::cout << separator << fmt::format("{} in {}", memory_text(one.needed), name(one.dtype));
     separator = ", ";
   }
-  std::cout << fmt::format("; {:.3g} MB for each prefix of {} tokens kept\n",
-                           static_cast<double>(model.prefix_values * segment * sizeof(float)) / 1e6, segment);
+  std::cout << fmt::format("; {} for each prefix of {} tokens kept\n",
+                           memory_text(model.prefix_values * segment * sizeof(float)), segment);
   if (model.context < 2 * segment)
     std::cout << fmt::format("It can be used with --segment-length {} or less.\n", model.context / 2);
   else
@@ -104,6 +108,7 @@ void add_model(CLI::App& app, Action& action) {
   command->add_flag("--json", options->json, "As one JSON object");
   command->footer("Exit status 3 where the model cannot be used; the reason is on stderr and in \"problem\".\n"
                   "Parameters are all weights; an embedding that is the output matrix too counts once.\n"
+                  "Memory is what loading needs at its highest: the weights and one matrix on its way.\n"
                   "Example: longview-cli model ~/models/TinyLlama-1.1B.Q8_0.gguf");
   command->callback([options, &action] { action = [options] { return describe(*options); }; });
 }

@@ -24,4 +24,12 @@ std::shared_ptr<std::byte> allocate_pages(std::size_t size) {
   return {first, [base, reserved](std::byte*) { ::munmap(base, reserved); }};
 }
 
+void wish_for_huge_pages(void* memory, std::size_t size) {
+  // Whole small pages outward: where neighbours wish as well, the huge page that they share becomes one too.
+  constexpr std::uintptr_t small = 4096;
+  const auto first = reinterpret_cast<std::uintptr_t>(memory) / small * small;
+  const auto last = (reinterpret_cast<std::uintptr_t>(memory) + size + small - 1) / small * small;
+  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+}
+
 } // namespace longview

@@ -10,4 +10,7 @@ namespace longview {
 /// memory. Throws Error(out_of_memory).
 std::shared_ptr<std::byte> allocate_pages(std::size_t size);
 
+/// Asks for huge pages in memory that something else has allocated.
+void wish_for_huge_pages(void* memory, std::size_t size);
+
 } // namespace longview

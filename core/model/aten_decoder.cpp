@@ -312,12 +312,14 @@ std::unique_ptr<Decoder> make_aten_decoder(DecoderSpec spec, DecoderWeights weig
   return std::make_unique<AtenDecoder>(std::move(spec), std::move(weights), length);
 }
 
-std::unique_ptr<Decoder> make_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length) {
+DecoderMaker choose_decoder(const DecoderSpec& spec, at::ScalarType type, at::Device device, std::uint32_t length) {
   const char* wanted = std::getenv("LONGVIEW_KERNELS");
   const bool aten = wanted && std::string_view(wanted) == "aten";
-  if (weights.embedding.is_cpu() && cpu_decoder_runs(spec) && !aten)
-    return make_cpu_decoder(std::move(spec), std::move(weights), length);
-  return make_aten_decoder(std::move(spec), std::move(weights), length);
+  if (device.is_cpu() && cpu_decoder_runs(spec) && !aten)
+    return {cpu_layout(type, length),
+            [=](DecoderWeights weights) { return make_cpu_decoder(spec, std::move(weights), type, length); }};
+  return {{type, type, {}, {}},
+          [=](DecoderWeights weights) { return make_aten_decoder(spec, std::move(weights), length); }};
 }
 
 } // namespace longview

@@ -1,7 +1,5 @@
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <limits>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -10,13 +8,13 @@
 
 #include "model/decoder.h"
 #include "model/kernels/kernels.h"
+#include "model/output_head.h"
 #include "model/packed_linear.h"
 
 namespace longview {
 namespace {
 
 constexpr std::uint32_t most_head_dim = 1024; ///< of the kernels' buffers
-constexpr std::int64_t panels_per_chunk = 32; ///< fixed, so that sums do not depend on the number of threads
 
 const float* pointer(const at::Tensor& vector) {
   return vector.defined() ? vector.const_data_ptr<float>() : nullptr;
@@ -61,12 +59,18 @@ struct Delta {
 /// See make_cpu_decoder().
 class CpuDecoder final : public Decoder {
  public:
-  CpuDecoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length)
-      : spec_(std::move(spec)), weights_(std::move(weights)), length_(length), type_(weights_.embedding.scalar_type()),
-        table_(kernels::table()) {
+  CpuDecoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type, std::uint32_t length)
+      : spec_(std::move(spec)), weights_(std::move(weights)), length_(length), type_(type), table_(kernels::table()),
+        project_in_(std::move(weights_.project_in)), project_out_(std::move(weights_.project_out)),
+        head_(std::move(weights_.head), spec_.vocabulary, spec_.embedding_width) {
     if (spec_.rotary.dimensions)
       std::tie(cos_, sin_) = rotary_tables(spec_.rotary, 2 * length_);
-    pack();
+    for (LayerWeights& layer : weights_.layers)
+      layers_.push_back({layer.attention_norm, layer.attention_post_norm, PackedLinear(std::move(layer.qkv)),
+                         layer.q_norm, layer.k_norm, PackedLinear(std::move(layer.attention_output)), layer.mlp_norm,
+                         layer.mlp_post_norm, PackedLinear(std::move(layer.gate_up)),
+                         PackedLinear(std::move(layer.down))});
+    weights_.layers.clear();
   }
 
   const DecoderSpec& spec() const override { return spec_; }
@@ -103,7 +107,9 @@ class CpuDecoder final : public Decoder {
     });
   }
 
-  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override;
+  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override {
+    return head_.next_token_nll(states, ids, static_cast<float>(spec_.logit_soft_cap));
+  }
 
  private:
   /// Where a layer's own keys and values go, and those of the prefixes, if there are any.
@@ -113,8 +119,6 @@ class CpuDecoder final : public Decoder {
     const std::int64_t* slots;
   };
 
-  void pack();
-  void pack_head();
   at::Tensor embed(const at::Tensor& ids, std::int64_t first_position) const;
   template <typename KeysOf>
   at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const;
@@ -129,53 +133,20 @@ class CpuDecoder final : public Decoder {
   void run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const at::Tensor& out) const;
 
   DecoderSpec spec_;
-  DecoderWeights weights_; ///< what is left after packing: embedding, positions, norms
+  DecoderWeights weights_; ///< embedding (if it is not the head), positions, norms
   std::int64_t length_;
   at::ScalarType type_;
   const kernels::Table& table_;
   at::Tensor cos_, sin_; ///< [2 length, rotary dimensions / 2], float32
   PackedLinear project_in_, project_out_;
   std::vector<PackedLayer> layers_;
-  kernels::PackedHead head_;
-  at::Tensor head_bytes_;
+  OutputHead head_;
 };
 
-void CpuDecoder::pack() {
-  const std::int64_t rows = 4 * length_;
-  for (LayerWeights& layer : weights_.layers) {
-    const auto packed = [&](Linear& linear) { return PackedLinear(std::exchange(linear, {}), rows); };
-    layers_.push_back({layer.attention_norm, layer.attention_post_norm, packed(layer.qkv), layer.q_norm, layer.k_norm,
-                       packed(layer.attention_output), layer.mlp_norm, layer.mlp_post_norm, packed(layer.gate_up),
-                       packed(layer.down)});
-    layer = {};
-  }
-  weights_.layers.clear();
-  project_in_ = PackedLinear(std::exchange(weights_.project_in, {}), rows);
-  project_out_ = PackedLinear(std::exchange(weights_.project_out, {}), rows);
-  pack_head();
-}
-
-void CpuDecoder::pack_head() {
-  at::Tensor head = std::exchange(weights_.head, {});
-  if (type_ == at::kBFloat16 && !table_.bfloat16_products)
-    head = head.to(at::kFloat);
-  head_.type = head.scalar_type() == at::kFloat ? kernels::Element::float32 : kernels::Element::bfloat16;
-  head_.vocabulary = head.size(0);
-  head_.width = head.size(1);
-  head_bytes_ = at::empty({kernels::packed_head_bytes(head_)}, at::kByte);
-  head_.data = head_bytes_.const_data_ptr();
-  auto* out = static_cast<char*>(head_bytes_.mutable_data_ptr());
-  const std::int64_t panels = (head_.vocabulary + kernels::panel_columns - 1) / kernels::panel_columns;
-  at::parallel_for(0, panels, 8, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t panel = first; panel < last; ++panel)
-      table_.pack_panel(head_, head.const_data_ptr(), panel, out + panel * kernels::panel_bytes(head_));
-  });
-}
-
 at::Tensor CpuDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
-  at::Tensor x = at::embedding(weights_.embedding, ids).flatten(0, 1);
+  at::Tensor x = weights_.embedding.defined() ? at::embedding(weights_.embedding, ids).flatten(0, 1) : head_.rows(ids);
   if (project_in_.defined())
-    x = project_in_(x);
+    x = project_in_(x.to(type_));
   x = x.to(at::kFloat);
   add_positions(spec_, weights_, first_position, x, length_);
   return x;
@@ -335,59 +306,21 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
   return out.unflatten(0, {-1, length_});
 }
 
-at::Tensor CpuDecoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {
-  const std::int64_t batch = states.size(0), scored = states.size(1) - 1, rows = batch * scored, width = head_.width;
-  const bool wide = head_.type == kernels::Element::float32;
-  const std::int64_t padded = wide ? width : (width + 1) / 2 * 2;
-  const at::Tensor left = at::zeros({rows, padded}, wide ? at::kFloat : at::kBFloat16);
-  auto* to = static_cast<char*>(left.mutable_data_ptr());
-  const float* from = states.const_data_ptr<float>();
-  for (std::int64_t row = 0; row < rows; ++row)
-    table_.convert(from + (row / scored * states.size(1) + row % scored) * width, width, head_.type,
-                   to + row * padded * (wide ? 4 : 2));
-  const at::Tensor targets = ids.slice(1, 1).contiguous();
-
-  const std::int64_t panels = (head_.vocabulary + kernels::panel_columns - 1) / kernels::panel_columns;
-  const std::int64_t chunks = (panels + panels_per_chunk - 1) / panels_per_chunk;
-  constexpr float none = -std::numeric_limits<float>::infinity();
-  std::vector<kernels::LogSum> sums(static_cast<std::size_t>(chunks * rows), {none, 0, none});
-  at::parallel_for(0, chunks, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t chunk = first; chunk < last; ++chunk) {
-      kernels::NextTokenJob job;
-      job.head = head_;
-      job.states = left.const_data_ptr();
-      job.rows = rows;
-      job.targets = targets.const_data_ptr<std::int64_t>();
-      job.soft_cap = static_cast<float>(spec_.logit_soft_cap);
-      job.sums = sums.data() + chunk * rows;
-      table_.next_token(job, chunk * panels_per_chunk, std::min(panels, (chunk + 1) * panels_per_chunk));
-    }
-  });
-  at::Tensor nll = at::empty({batch, scored}, at::kFloat);
-  for (std::int64_t row = 0; row < rows; ++row) {
-    float highest = none, chosen = none;
-    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
-      highest = std::max(highest, sums[static_cast<std::size_t>(chunk * rows + row)].highest);
-      chosen = std::max(chosen, sums[static_cast<std::size_t>(chunk * rows + row)].chosen);
-    }
-    double sum = 0;
-    for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
-      const kernels::LogSum& part = sums[static_cast<std::size_t>(chunk * rows + row)];
-      sum += double{part.sum} * std::exp(double{part.highest} - double{highest});
-    }
-    nll.mutable_data_ptr<float>()[row] = static_cast<float>(double{highest} + std::log(sum) - double{chosen});
-  }
-  return nll;
-}
-
 } // namespace
 
 bool cpu_decoder_runs(const DecoderSpec& spec) {
   return spec.head_dim <= most_head_dim;
 }
 
-std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length) {
-  return std::make_unique<CpuDecoder>(std::move(spec), std::move(weights), length);
+WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length) {
+  const std::int64_t rows = 4 * std::int64_t{length};
+  return {type, OutputHead::type_for(type), [rows](const at::Tensor& plain) { return PackedLinear::pack(plain, rows); },
+          OutputHead::pack};
+}
+
+std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type,
+                                          std::uint32_t length) {
+  return std::make_unique<CpuDecoder>(std::move(spec), std::move(weights), type, length);
 }
 
 } // namespace longview

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,7 +12,8 @@
 
 namespace longview {
 
-/// A matrix as it is multiplied, [out, in] in the run's type, and its bias, float32 [out] or undefined.
+/// A matrix as it is multiplied, [out, in] in the run's type, plain or as the decoder's WeightLayout packed it, and its
+/// bias, float32 [out] or undefined.
 struct Linear {
   at::Tensor weight;
   at::Tensor bias;
@@ -36,13 +38,23 @@ struct LayerWeights {
 };
 
 struct DecoderWeights {
-  at::Tensor embedding; ///< [vocabulary, embedding_width]
+  at::Tensor embedding; ///< [vocabulary, embedding_width]; undefined where the decoder reads its rows out of the head
   at::Tensor positions; ///< float32 [position_rows, hidden], or undefined
   Linear project_in;    ///< [hidden, embedding_width], or undefined
   Linear project_out;   ///< [embedding_width, hidden], or undefined
   NormWeights output_norm;
-  at::Tensor head; ///< [vocabulary, embedding_width]; the embedding itself when tied
+  at::Tensor head; ///< [vocabulary, embedding_width], plain or packed; the embedding itself when tied and plain
   std::vector<LayerWeights> layers;
+};
+
+/// How a decoder wants its matrices. A function is called with a plain matrix as soon as that is converted, in memory
+/// that the next one overwrites, and gives back its own form of it: the whole model is never there in plain form. Where
+/// a function is empty, the plain matrix is what the decoder wants.
+struct WeightLayout {
+  at::ScalarType type;      ///< of the embedding and of plain matrices
+  at::ScalarType head_type; ///< of the output matrix before `head` sees it
+  std::function<at::Tensor(const at::Tensor& plain)> linear;
+  std::function<at::Tensor(const at::Tensor& plain)> head; ///< its form also serves as a tied embedding
 };
 
 /// Keys and values of prefixes, one slot each, after rotary, in the layout and type that the decoder's attention wants:
@@ -82,13 +94,20 @@ class Decoder {
 std::unique_ptr<Decoder> make_aten_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
 
 /// The same arithmetic for a processor: oneDNN's packed products and our own loops between them (kernels/). Weights lie
-/// on the CPU in float32 or bfloat16.
-std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
+/// on the CPU in float32 or bfloat16, as cpu_layout() says.
+std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type,
+                                          std::uint32_t length);
+WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length);
 /// Whether make_cpu_decoder() can run it.
 bool cpu_decoder_runs(const DecoderSpec& spec);
 
-/// The faster one of those that run it on the weights' device. LONGVIEW_KERNELS=aten asks for libtorch's operators.
-std::unique_ptr<Decoder> make_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
+/// A decoder before it has its weights.
+struct DecoderMaker {
+  WeightLayout layout; ///< what load_weights() is to make
+  std::function<std::unique_ptr<Decoder>(DecoderWeights)> make;
+};
+/// The faster one of those that run it on `device`. LONGVIEW_KERNELS=aten asks for libtorch's operators.
+DecoderMaker choose_decoder(const DecoderSpec& spec, at::ScalarType type, at::Device device, std::uint32_t length);
 
 /// Cosines and sines, float32 [positions, rotary dimensions / 2] each, with the rotary's scale in them.
 std::pair<at::Tensor, at::Tensor> rotary_tables(const RotarySpec& rotary, std::int64_t positions);

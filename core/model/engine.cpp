@@ -14,6 +14,8 @@
 #include "model/decoder.h"
 #include "model/device.h"
 #include "model/families.h"
+#include "model/model_memory.h"
+#include "model/page_allocator.h"
 #include "model/weights.h"
 #include "scoring/perplexity_scorer.h"
 #include "scoring/scorer.h"
@@ -29,16 +31,13 @@ std::uint32_t block_segments(const Decoder& decoder, std::uint64_t budget, std::
   return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(slots / batch * batch, batch, 4096));
 }
 
-void refuse_too_big(const ModelPlan& plan, c10::Device device, std::uint64_t bytes, const std::string& path) {
+void refuse_too_big(const ModelPlan& plan, c10::Device device, DType dtype, const std::string& path) {
   if (!device.is_cpu())
     return; // the device says so itself
-  const std::uint64_t free = available_memory();
-  if (bytes > free)
-    throw Error(ErrorCode::out_of_memory,
-                fmt::format("its {} layers take {} MB in this type, but only {} MB of memory are free; say --dtype "
-                            "bfloat16 or take a smaller model",
-                            plan.spec.layers.size(), bytes / megabyte, free / megabyte),
-                path);
+  const std::string problem =
+      memory_problem(memory_by_type(plan), name(dtype), count_parameters(plan).total(), available_memory());
+  if (!problem.empty())
+    throw Error(ErrorCode::out_of_memory, problem, path);
 }
 
 class TorchEngine final : public Engine {
@@ -48,6 +47,7 @@ class TorchEngine final : public Engine {
     // zeroed pages again: a third of the time of a small model.
     ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
     ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    wish_for_huge_pages_in_libtorch();
   }
 
   std::unique_ptr<Scorer> open(const std::string& model_path, const ScorerOptions& options,
@@ -59,12 +59,12 @@ class TorchEngine final : public Engine {
     const ModelFiles files = open_model_files(model_path);
     const ModelPlan plan = plan_model(files);
     check_context(plan, options, model_path);
-    refuse_too_big(plan, device, weight_bytes(plan, c10::elementSize(type)), model_path);
+    refuse_too_big(plan, device, dtype, model_path);
     const int threads =
         options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     at::set_num_threads(threads);
-    auto decoder = make_decoder(plan.spec, load_weights(*files.tensors, plan, type, device, model_path, stop),
-                                options.segment_length);
+    const DecoderMaker maker = choose_decoder(plan.spec, type, device, options.segment_length);
+    auto decoder = maker.make(load_weights(*files.tensors, plan, maker.layout, device, model_path, stop));
     ScorerInfo info = describe(plan, device, dtype);
     const std::uint64_t budget =
         options.memory ? options.memory : std::min<std::uint64_t>(1024 * megabyte, available_memory() / 4);

@@ -1,6 +1,7 @@
 #include "model/packed_linear.h"
 
 #include <optional>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -38,16 +39,14 @@ bool can_pack(const at::Tensor& weight) {
 
 } // namespace
 
-PackedLinear::PackedLinear(Linear linear, std::int64_t rows)
-    : bias_(linear.bias), width_(linear.weight.defined() ? linear.weight.size(0) : 0) {
-  if (!linear.weight.defined())
-    return;
-  packed_ = can_pack(linear.weight);
-  weight_ = packed_ ? reorder_operator().call(linear.weight, c10::SymInt(rows)) : linear.weight;
+PackedLinear::PackedLinear(Linear linear) : weight_(std::move(linear.weight)), bias_(std::move(linear.bias)) {}
+
+at::Tensor PackedLinear::pack(const at::Tensor& plain, std::int64_t rows) {
+  return can_pack(plain) ? reorder_operator().call(plain, c10::SymInt(rows)) : plain.clone();
 }
 
 at::Tensor PackedLinear::operator()(const at::Tensor& x) const {
-  if (!packed_)
+  if (!weight_.is_mkldnn())
     return at::linear(x, weight_);
   return product_operator().call(x, weight_, std::nullopt, "none", c10::List<std::optional<at::Scalar>>(),
                                  std::nullopt);

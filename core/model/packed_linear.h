@@ -12,19 +12,20 @@ namespace longview {
 class PackedLinear {
  public:
   PackedLinear() = default;
-  /// `rows`: how many rows most products will have. The plain matrix is let go of as soon as the packed one is there.
-  PackedLinear(Linear linear, std::int64_t rows);
+  /// With a weight from pack().
+  explicit PackedLinear(Linear linear);
+
+  /// `plain` [out, in] in another layout, or a copy of it where oneDNN has none for its type on this processor. `rows`:
+  /// how many rows most products will have.
+  static at::Tensor pack(const at::Tensor& plain, std::int64_t rows);
 
   bool defined() const { return weight_.defined(); }
-  std::int64_t width() const { return width_; }
   const at::Tensor& bias() const { return bias_; }
   /// x [rows, in] in the matrix' type -> [rows, out] in the same type, accumulated in float32.
   at::Tensor operator()(const at::Tensor& x) const;
 
  private:
   at::Tensor weight_, bias_;
-  std::int64_t width_ = 0;
-  bool packed_ = false;
 };
 
 } // namespace longview

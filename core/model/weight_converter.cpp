@@ -63,9 +63,21 @@ std::uint64_t decoder_row(const TensorSource& source, std::uint64_t row) {
   return row;
 }
 
-WeightConverter::WeightConverter(const TensorSet& tensors, int threads, std::string path, std::stop_token stop)
+void own_threads(std::size_t count, const std::function<void()>& work) {
+  std::vector<std::jthread> helpers; // join at the end
+  for (std::size_t k = 1; k < count; ++k)
+    helpers.emplace_back(work);
+  work();
+}
+
+WeightConverter::WeightConverter(const TensorSet& tensors, int threads, std::string path, std::stop_token stop,
+                                 Crew crew)
     : tensors_(tensors), threads_(static_cast<std::size_t>(std::max(1, threads))), path_(std::move(path)),
-      stop_(std::move(stop)) {}
+      stop_(std::move(stop)), crew_(std::move(crew)) {}
+
+WeightConverter::~WeightConverter() {
+  tensors_.release_files();
+}
 
 void WeightConverter::add(const SlotSources& slot, TensorType type, std::byte* out) {
   for (const TensorSource& source : slot) {
@@ -135,7 +147,7 @@ void WeightConverter::run() {
       for (std::size_t k = next++; k < pieces_.size(); k = next++) {
         throw_if_cancelled(stop_);
         convert(pieces_[k], scratch);
-        if (k % pieces_between_sweeps == pieces_between_sweeps - 1)
+        if (++converted_ % pieces_between_sweeps == 0)
           tensors_.release_files();
       }
     } catch (...) {
@@ -145,14 +157,8 @@ void WeightConverter::run() {
         first_error = std::current_exception();
     }
   };
-  {
-    std::vector<std::jthread> helpers; // join at the end
-    for (std::size_t k = 1; k < std::min(threads_, pieces_.size()); ++k)
-      helpers.emplace_back(work);
-    work();
-  }
+  crew_(std::min(threads_, pieces_.size()), work);
   pieces_.clear();
-  tensors_.release_files();
   if (first_error)
     std::rethrow_exception(first_error);
 }

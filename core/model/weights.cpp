@@ -1,6 +1,6 @@
 #include "model/weights.h"
 
-#include <array>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -24,42 +24,76 @@ TensorType stored_type(at::ScalarType type) {
   }
 }
 
-/// Uninitialised, in memory that large matrices are quickly filled in.
-at::Tensor make_matrix(std::uint64_t rows, std::uint64_t columns, at::ScalarType type) {
-  constexpr std::uint64_t large = 2u << 20;
-  const std::array<std::int64_t, 2> shape = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)};
-  const std::uint64_t bytes = rows * columns * c10::elementSize(type);
-  if (bytes < large)
-    return at::empty(shape, type);
-  std::shared_ptr<std::byte> pages = allocate_pages(bytes);
+at::Tensor matrix_in(const std::shared_ptr<std::byte>& pages, std::uint64_t rows, std::uint64_t columns,
+                     at::ScalarType type) {
   return at::from_blob(
-      pages.get(), shape, [pages](void*) mutable { pages.reset(); }, at::TensorOptions(type));
+      pages.get(), {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)},
+      [keep = pages](void*) mutable { keep.reset(); }, at::TensorOptions(type));
 }
 
-/// Makes the tensors of the decoder; finish() fills them.
+/// libtorch's threads: others beside them would have to share the processors with those that wait for the next product.
+void on_all_threads(std::size_t count, const std::function<void()>& work) {
+  at::parallel_for(0, static_cast<std::int64_t>(count), 1, [&](std::int64_t, std::int64_t) { work(); });
+}
+
+/// Makes the tensors of the decoder; finish() fills those that nothing repacks.
 class Loader {
  public:
-  Loader(const TensorSet& tensors, at::ScalarType type, at::Device device, const std::string& path,
+  Loader(const TensorSet& tensors, const WeightLayout& layout, at::Device device, const std::string& path,
          std::stop_token stop)
-      : converter_(tensors, at::get_num_threads(), path, std::move(stop)), type_(type), device_(device) {}
+      : converter_(tensors, at::get_num_threads(), path, std::move(stop), on_all_threads), layout_(layout),
+        device_(device) {}
 
-  at::Tensor matrix(const SlotSources& slot) { return slot.empty() ? at::Tensor() : stacked(slot, type_); }
+  at::Tensor embedding(const SlotSources& slot) { return stacked(slot, layout_.type); }
+  at::Tensor head(const SlotSources& slot) {
+    at::Tensor packed = repacked(slot, layout_.head_type, layout_.head);
+    scratch_.reset(); // it was larger than all others need
+    scratch_bytes_ = 0;
+    return packed;
+  }
   at::Tensor plain_matrix(const SlotSources& slot) { return slot.empty() ? at::Tensor() : stacked(slot, at::kFloat); }
   at::Tensor vector(const SlotSources& slot) {
     return slot.empty() ? at::Tensor() : stacked(slot, at::kFloat).flatten();
   }
-  Linear linear(const SlotSources& weight, const SlotSources& bias) { return {matrix(weight), vector(bias)}; }
+  Linear linear(const SlotSources& weight, const SlotSources& bias) {
+    return weight.empty() ? Linear() : Linear{repacked(weight, layout_.type, layout_.linear), vector(bias)};
+  }
   NormWeights norm(const SlotSources& weight, const SlotSources& bias) { return {vector(weight), vector(bias)}; }
 
   /// What has been made for the CPU is filled here, all of it at once.
   void finish() { converter_.run(); }
 
  private:
-  at::Tensor stacked(const SlotSources& slot, at::ScalarType type) {
+  static std::uint64_t rows_of(const SlotSources& slot) {
     std::uint64_t rows = 0;
     for (const TensorSource& source : slot)
       rows += source.rows;
-    at::Tensor all = make_matrix(rows, slot.front().columns, type);
+    return rows;
+  }
+
+  at::Tensor repacked(const SlotSources& slot, at::ScalarType type,
+                      const std::function<at::Tensor(const at::Tensor&)>& pack) {
+    if (!pack)
+      return stacked(slot, type);
+    const std::uint64_t rows = rows_of(slot), columns = slot.front().columns;
+    const std::uint64_t bytes = rows * columns * c10::elementSize(type);
+    if (bytes > scratch_bytes_) {
+      scratch_.reset();
+      scratch_ = allocate_pages(bytes);
+      scratch_bytes_ = bytes;
+    }
+    converter_.add(slot, stored_type(type), scratch_.get());
+    converter_.run();
+    return pack(matrix_in(scratch_, rows, columns, type));
+  }
+
+  at::Tensor stacked(const SlotSources& slot, at::ScalarType type) {
+    constexpr std::uint64_t large = 2u << 20;
+    const std::uint64_t rows = rows_of(slot), columns = slot.front().columns;
+    const std::uint64_t bytes = rows * columns * c10::elementSize(type);
+    at::Tensor all = bytes < large
+                         ? at::empty({static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)}, type)
+                         : matrix_in(allocate_pages(bytes), rows, columns, type);
     converter_.add(slot, stored_type(type), static_cast<std::byte*>(all.mutable_data_ptr()));
     if (device_.is_cpu())
       return all;
@@ -68,8 +102,10 @@ class Loader {
   }
 
   WeightConverter converter_;
-  at::ScalarType type_;
+  const WeightLayout& layout_;
   at::Device device_;
+  std::shared_ptr<std::byte> scratch_; ///< plain matrices on their way, one after the other
+  std::uint64_t scratch_bytes_ = 0;
 };
 
 LayerWeights load_layer(Loader& load, const LayerSources& layer) {
@@ -89,16 +125,15 @@ LayerWeights load_layer(Loader& load, const LayerSources& layer) {
 
 } // namespace
 
-std::uint64_t weight_bytes(const ModelPlan& plan, std::uint64_t element_bytes) {
-  return count_parameters(plan).bytes(element_bytes);
-}
-
-DecoderWeights load_weights(const TensorSet& tensors, const ModelPlan& plan, at::ScalarType type, at::Device device,
-                            const std::string& path, std::stop_token stop) {
-  Loader load(tensors, type, device, path, std::move(stop));
+DecoderWeights load_weights(const TensorSet& tensors, const ModelPlan& plan, const WeightLayout& layout,
+                            at::Device device, const std::string& path, std::stop_token stop) {
+  Loader load(tensors, layout, device, path, std::move(stop));
   DecoderWeights out;
-  out.embedding = load.matrix(plan.embedding);
-  out.head = plan.spec.tied_head ? out.embedding : load.matrix(plan.head);
+  out.head = load.head(plan.spec.tied_head ? plan.embedding : plan.head);
+  if (!plan.spec.tied_head)
+    out.embedding = load.embedding(plan.embedding);
+  else if (!layout.head)
+    out.embedding = out.head;
   out.positions = load.plain_matrix(plan.positions);
   out.project_in = load.linear(plan.project_in, {});
   out.project_out = load.linear(plan.project_out, {});

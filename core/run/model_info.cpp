@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "model/dequantize.h"
 #include "model/families.h"
+#include "model/model_memory.h"
 #include "tokenizer/tokenizer.h"
 
 namespace longview {
@@ -35,6 +36,8 @@ void describe_plan(const ModelPlan& plan, ModelSummary& summary) {
   summary.kv_heads = spec.kv_heads;
   summary.context = longest_pair(spec);
   summary.vocabulary = spec.vocabulary;
+  for (const ModelMemory& one : memory_by_type(plan))
+    summary.memory.push_back({parse_dtype(one.type).value(), one.weights, one.needed});
 }
 
 } // namespace
@@ -83,11 +86,6 @@ ModelSummary describe_model(const std::filesystem::path& path) {
     summary.problem = error.message();
   }
   return summary;
-}
-
-std::vector<DTypeMemory> memory_by_dtype(const ModelSummary& model) {
-  const ParameterCount count{model.matrix_parameters, model.parameters - model.matrix_parameters};
-  return {{DType::float32, count.bytes(4)}, {DType::bfloat16, count.bytes(2)}, {DType::float16, count.bytes(2)}};
 }
 
 } // namespace longview

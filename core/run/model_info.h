@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "model/decoder_spec.h"
 #include "scoring/scorer.h"
@@ -20,12 +19,5 @@ std::string model_title(const std::filesystem::path& path, const DecoderSpec& sp
 
 /// Why a tokenizer cannot belong to a model with so many rows in its output matrix; empty where it can.
 std::string vocabulary_problem(std::uint32_t tokenizer_tokens, std::uint32_t model_rows);
-
-/// Memory the weights take once loaded.
-struct DTypeMemory {
-  DType dtype = DType::float32;
-  std::uint64_t bytes = 0;
-};
-std::vector<DTypeMemory> memory_by_dtype(const ModelSummary& model);
 
 } // namespace longview

@@ -74,6 +74,13 @@ struct ScorerOptions {
   std::uint64_t memory = 0;    ///< bytes for prefixes and batches; 0: a quarter of what is free, at most 1 GiB on CPU
 };
 
+/// Memory a model takes on a CPU, prefixes and batches apart.
+struct DTypeMemory {
+  DType dtype = DType::float32;
+  std::uint64_t weights = 0; ///< bytes: matrices in this type, the rest in float32
+  std::uint64_t needed = 0;  ///< bytes at the highest, while the model is loaded
+};
+
 /// What `longview-cli model` and the Score dialog show without loading the weights.
 struct ModelSummary {
   std::string path;
@@ -87,6 +94,7 @@ struct ModelSummary {
   std::uint64_t prefix_values = 0;     ///< that a prefix keeps for each of its tokens
   std::uint64_t file_bytes = 0;
   std::uint32_t layers = 0, hidden = 0, heads = 0, kv_heads = 0, context = 0, vocabulary = 0;
+  std::vector<DTypeMemory> memory; ///< one of each type it can run in, here or on a GPU
   std::string problem;      ///< why it cannot be used; empty when it can
 };
 

@@ -1,12 +1,19 @@
-// bench_weights MODEL [float32|bfloat16|float16] [THREADS]: how long the weights take to be converted, beside reading
-// the files from the cache of the system, and the peak of resident memory. Without torch.
+// bench_weights MODEL [float32|bfloat16|float16] [THREADS] [engine]: how long the weights take to be converted (or,
+// with "engine", until the engine can score), beside reading the files from the cache of the system, and the peak of
+// resident memory.
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <span>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -26,17 +33,72 @@ double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// Into one buffer over and over, as `cat` does.
-double read_files(const ModelFiles& model) {
-  std::vector<char> buffer(256u << 10);
+/// Seconds for one pass of read() over the files, into `buffer` over and over, or on and on through it where it is as
+/// large as they are.
+double read_files(const ModelFiles& model, std::span<std::byte> buffer, bool over_and_over) {
   const double start = now();
   for (const auto& path : model.files) {
     const int file = ::open(path.c_str(), O_RDONLY);
-    while (::read(file, buffer.data(), buffer.size()) > 0) {
-    }
+    ssize_t got = 0;
+    while (!buffer.empty() && (got = ::read(file, buffer.data(), buffer.size())) > 0)
+      if (!over_and_over)
+        buffer = buffer.subspan(static_cast<std::size_t>(got));
     ::close(file);
   }
   return now() - start;
+}
+
+/// What loading is measured against, in seconds, with the files in the system's cache.
+struct Reading {
+  double reused; ///< into one small buffer, as `cat` does
+  double fresh;  ///< into memory that nothing has touched yet, as a program would that keeps what it reads
+  double huge;   ///< the same in huge pages
+};
+
+Reading read_files(const ModelFiles& model) {
+  std::vector<std::byte> small(256u << 10);
+  read_files(model, small, true); // into the cache
+  Reading out{};
+  out.reused = read_files(model, small, true);
+  std::uint64_t size = 0;
+  for (const auto& path : model.files)
+    size += std::filesystem::file_size(path);
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    throw Error(ErrorCode::out_of_memory, "no memory to read the files into");
+  out.fresh = read_files(model, {static_cast<std::byte*>(memory), size}, false);
+  ::munmap(memory, size);
+  const auto pages = allocate_pages(size);
+  out.huge = read_files(model, {pages.get(), size}, false);
+  return out;
+}
+
+/// In a process of its own, so that its memory is not in our peak.
+Reading measure_reading(const char* path) {
+  int ends[2];
+  if (::pipe(ends) != 0)
+    throw Error(ErrorCode::io, "no pipe");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Reading reading = read_files(open_model_files(path));
+    ::_exit(::write(ends[1], &reading, sizeof reading) == sizeof reading ? 0 : 1);
+  }
+  ::close(ends[1]);
+  Reading reading{};
+  const bool whole = ::read(ends[0], &reading, sizeof reading) == sizeof reading;
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  if (!whole)
+    throw Error(ErrorCode::io, "the files were not read");
+  return reading;
+}
+
+std::string against(double seconds, const Reading& reading) {
+  return fmt::format(
+      "{:.3f} s: {:.2f} of reading into fresh memory ({:.3f} s), {:.2f} into huge pages ({:.3f} s), {:.2f} "
+      "into one buffer ({:.3f} s)",
+      seconds, seconds / reading.fresh, reading.fresh, seconds / reading.huge, reading.huge, seconds / reading.reused,
+      reading.reused);
 }
 
 double peak_megabytes() {
@@ -52,8 +114,7 @@ TensorType type_of(const char* name) {
 }
 
 void measure(const char* path, TensorType type, int threads) {
-  read_files(open_model_files(path)); // into the cache
-  const double reading = read_files(open_model_files(path));
+  const Reading reading = measure_reading(path);
   const double before = peak_megabytes(), start = now();
   const ModelFiles model = open_model_files(path);
   const ModelPlan plan = plan_model(model);
@@ -75,16 +136,15 @@ void measure(const char* path, TensorType type, int threads) {
   const double done = now();
   const double megabytes = static_cast<double>(bytes) / (1u << 20);
   fmt::print(
-      "{} {}, {} threads: read {:.3f} s, opened and planned {:.3f} s, converted {:.3f} s ({:.2f} of reading in all), "
-      "{:.0f} MB of weights, peak {:.0f} MB ({:.2f} of them)\n",
-      model.format, type_name(type), threads, reading, planned - start, done - planned, (done - start) / reading,
-      megabytes, peak_megabytes() - before, (peak_megabytes() - before) / megabytes);
+      "{} {}, {} threads: opened and planned in {:.3f} s, ready after {}; {:.0f} MB of weights, peak {:.0f} MB more "
+      "than before ({:.2f} of them)\n",
+      model.format, type_name(type), threads, planned - start, against(done - start, reading), megabytes,
+      peak_megabytes() - before, (peak_megabytes() - before) / megabytes);
 }
 
 void measure_engine(const char* path, DType dtype, int threads) {
+  const Reading reading = measure_reading(path);
   engine();
-  read_files(open_model_files(path)); // into the cache
-  const double reading = read_files(open_model_files(path));
   const double before = peak_megabytes(), start = now();
   ScorerOptions options;
   options.device = "cpu";
@@ -93,9 +153,14 @@ void measure_engine(const char* path, DType dtype, int threads) {
   options.segment_length = 16;
   const auto scorer = engine().open(path, options, {});
   const double took = now() - start;
-  fmt::print("engine, {}, {} threads: read {:.3f} s, ready after {:.3f} s ({:.2f} of reading), peak {:.0f} MB, {:.0f} "
-             "MB before\n",
-             name(dtype), threads, reading, took, took / reading, peak_megabytes(), before);
+  const double weights =
+      static_cast<double>(count_parameters(plan_model(open_model_files(path))).bytes(dtype == DType::float32 ? 4 : 2)) /
+      (1u << 20);
+  fmt::print(
+      "engine, {}, {} threads: ready after {}; {:.0f} MB of weights, peak {:.0f} MB more than libtorch's {:.0f} MB "
+      "({:.2f} of them)\n",
+      name(dtype), threads, against(took, reading), weights, peak_megabytes() - before, before,
+      (peak_megabytes() - before) / weights);
 }
 
 } // namespace

@@ -69,6 +69,7 @@ class TestCliModel : public QObject {
     const std::uint64_t matrices = all["matrix_parameters"], others = all["parameters"].get<std::uint64_t>() - matrices;
     QCOMPARE(all["weight_bytes"]["float32"].get<std::uint64_t>(), 4 * (matrices + others));
     QCOMPARE(all["weight_bytes"]["bfloat16"].get<std::uint64_t>(), 2 * matrices + 4 * others);
+    QVERIFY(all["needed_bytes"]["float32"] > all["weight_bytes"]["float32"]);
     if (wanted.contains("problem")) {
       COMPARE_STATUS(said, 0);
       QVERIFY(!all["tokenizer"].get<std::string>().empty());
@@ -81,7 +82,8 @@ class TestCliModel : public QObject {
     VERIFY_CONTAINS(said.out, "format        safetensors, ");
     VERIFY_CONTAINS(said.out, "architecture  gpt2: 3 layers, width 64, 4 heads (4 for keys and values)\n");
     VERIFY_CONTAINS(said.out, "parameters    0.2 million (0.2 in matrices); stored as F32 40\n");
-    VERIFY_CONTAINS(said.out, "; 0.197 MB for each prefix of 128 tokens kept\nIt can be used.\n");
+    VERIFY_CONTAINS(said.out, "memory        994 KB in float32, ");
+    VERIFY_CONTAINS(said.out, "; 197 KB for each prefix of 128 tokens kept\nIt can be used.\n");
   }
 
   void a_short_context_limits_the_segments() {

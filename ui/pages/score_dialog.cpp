@@ -59,8 +59,8 @@ QString preset_explanation(Preset preset) {
 
 QString model_text(const ModelSummary& summary) {
   QStringList memory;
-  for (const DTypeMemory& one : memory_by_dtype(summary))
-    memory << QObject::tr("%1 in %2").arg(bytes(one.bytes), QString::fromUtf8(name(one.dtype).data()));
+  for (const DTypeMemory& one : summary.memory)
+    memory << QObject::tr("%1 in %2").arg(bytes(one.needed), QString::fromUtf8(name(one.dtype).data()));
   return QObject::tr("%1 · %2, %3 million parameters · %4 · context %5 tokens · %6 · %7 · memory %8")
       .arg(QString::fromStdString(summary.name), QString::fromStdString(summary.architecture),
            three_digits(static_cast<double>(summary.parameters) / 1e6), bytes(summary.file_bytes),

@@ -95,6 +95,39 @@ class TestCheckpoints : public QObject {
   }
 
  private slots:
+  /// Four terabytes of weights, of which the disk holds nothing: refused before any of them is read.
+  void too_large_for_the_memory() {
+    Checkpoint copy(models / "llama");
+    constexpr std::uint64_t times = 128, rows = 1u << 26;
+    for (const char* width : {"hidden_size", "intermediate_size", "head_dim"})
+      copy.config[width] = copy.config.at(width).get<std::uint64_t>() * times;
+    copy.config["vocab_size"] = rows;
+    json header;
+    std::uint64_t end = 0;
+    for (auto& [name, tensor] : copy.tensors) {
+      std::uint64_t bytes = 4;
+      for (std::uint64_t& extent : tensor.shape)
+        bytes *= extent = extent == 768 ? rows : extent * times; // 768 tokens
+      header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {end, end + bytes}}};
+      end += bytes;
+    }
+    const fs::path place = fs::path(directory_.path().toStdString()) / "large";
+    fs::create_directories(place);
+    write_bytes(place / "config.json", copy.config.dump());
+    const std::string start = safetensors(header.dump(), "");
+    write_bytes(place / "model.safetensors", start);
+    fs::resize_file(place / "model.safetensors", start.size() + end);
+    try {
+      numbers_of(place);
+      QFAIL("it was loaded");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::out_of_memory);
+      const QString said = error.what();
+      QVERIFY2(said.contains("million weights take 440"), error.what());
+      QVERIFY2(said.contains("take a model of at most "), error.what());
+    }
+  }
+
   void spellings_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<Change>("change");
