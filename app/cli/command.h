@@ -12,6 +12,7 @@ using Action = std::function<int()>;
 
 // One a command: declares its options and, when it is the one on the command line, sets `action`.
 void add_score(CLI::App& app, Action& action);
+void add_score_pairs(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_show(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);

@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(0, 1); // with 1 an unknown word would only be told that a command is missing
   cli::Action action;
   cli::add_score(app, action);
+  cli::add_score_pairs(app, action);
   cli::add_list(app, action);
   cli::add_show(app, action);
   cli::add_compare(app, action);

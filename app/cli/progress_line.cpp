@@ -21,8 +21,10 @@ std::size_t terminal_width() {
 std::string line_of(const RunProgress& p) {
   if (p.stage != RunProgress::Stage::scoring)
     return plain_line(p.message);
-  std::string line = fmt::format("{:3.0f}%  {}/{} documents, {}/{} pairs", std::floor(p.fraction * 100),
-                                 p.documents_done, p.documents_total, p.pairs_done, p.pairs_total);
+  std::string line = fmt::format("{:3.0f}%  ", std::floor(p.fraction * 100));
+  if (p.documents_total > 0) // else it is about one document
+    line += fmt::format("{}/{} documents, ", p.documents_done, p.documents_total);
+  line += fmt::format("{}/{} pairs", p.pairs_done, p.pairs_total);
   if (p.pairs_per_second)
     line += fmt::format(", {} pairs/s", short_number(*p.pairs_per_second));
   if (p.seconds_left)

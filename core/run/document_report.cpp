@@ -9,6 +9,8 @@
 #include "analysis/distance_profile.h"
 #include "base/error.h"
 #include "base/plain_text.h"
+#include "run/extra_pairs.h"
+#include "run/extra_report.h"
 #include "scoring/breakdown.h"
 
 namespace longview {
@@ -140,6 +142,11 @@ DocumentReport report_document(const Project& project, const RunView& view, cons
   if (auto data = project.result_data(view.run.id, report.document.id))
     report.data = std::move(*data);
   report.scores = derive(report.data.pairs, view.settings.sampling, parameters);
+  report.extra = project.extra(view.run.id, report.document.id);
+  if (report.extra) {
+    report.sample = longer_sample(report.data.pairs, *report.extra, view.settings.sampling, parameters);
+    report.all_pairs = numbers_of_all_pairs(report.data.pairs, *report.extra, view.settings.sampling, parameters);
+  }
   return report;
 }
 
@@ -157,6 +164,7 @@ std::string report_json(const DocumentReport& report) {
   out["pairs"] = ordered_json::array();
   for (const Pair& pair : report.data.pairs.pairs)
     out["pairs"].push_back({pair.i, pair.j, number(pair.perplexity_after)});
+  out["extra"] = extra_json(report);
   out["specificity"] = numbers(report.scores.specificity);
   out["lds"] = scored                                ? number(report.scores.lds)
                : row.status == Status::too_few_pairs ? ordered_json(0.0)
@@ -177,10 +185,10 @@ std::string report_text(const DocumentReport& report, const RunView& view) {
                      name(view.settings.sampling.preset));
   out += fmt::format("length        {} tokens, {} segments of {}, {} tokens behind the last\n", row.tokens,
                      row.segments, view.settings.sampling.segment_length, row.tail_tokens);
-  out += score_lines(report, view.settings.sampling.preset);
+  out += score_lines(report, view.settings.sampling.preset) + extra_lines(report);
   if (row.status == Status::scored)
     out += breakdown_lines(report, view.settings.sampling) + links_table(report) + profile_chart(report);
-  return out;
+  return out + extra_table(report, view.settings.sampling);
 }
 
 } // namespace longview

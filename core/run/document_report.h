@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "run/longer_sample.h"
 #include "run/run_view.h"
 
 namespace longview {
@@ -12,6 +14,9 @@ struct DocumentReport {
   ResultRow row;
   ResultData data;       ///< empty for a document without tokens
   DocumentScores scores; ///< with `parameters`
+  std::optional<ExtraPairs> extra;
+  std::optional<LongerSample> sample;       ///< where it was lengthened
+  std::optional<DocumentNumbers> all_pairs; ///< where extra pairs make the run's all there are
   LiveParameters parameters;
 };
 

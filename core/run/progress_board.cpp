@@ -30,6 +30,14 @@ void ProgressBoard::planned(std::uint64_t passes, std::uint64_t pairs, double re
   report(false);
 }
 
+void ProgressBoard::more_planned(std::uint64_t passes, std::uint64_t pairs) {
+  const std::scoped_lock lock(mutex_);
+  passes_planned_ += passes;
+  pairs_planned_ += pairs;
+  exact_ = true;
+  report(true);
+}
+
 void ProgressBoard::all_planned() {
   const std::scoped_lock lock(mutex_);
   exact_ = true;
@@ -48,6 +56,13 @@ void ProgressBoard::stored(DocumentId document, bool whole) {
   state_.documents_done += whole;
   state_.changed = document;
   report(whole);
+  state_.changed.reset();
+}
+
+void ProgressBoard::changed(DocumentId document) {
+  const std::scoped_lock lock(mutex_);
+  state_.changed = document;
+  report(true);
   state_.changed.reset();
 }
 

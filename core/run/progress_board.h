@@ -19,9 +19,14 @@ class ProgressBoard {
   void run_known(RunId run);
   /// A document was read and planned: so many model passes are to be done for it.
   void planned(std::uint64_t passes, std::uint64_t pairs, double read_share);
+  /// More passes, of no document in particular; totals are exact from then on.
+  void more_planned(std::uint64_t passes, std::uint64_t pairs);
   void all_planned();
   void passes_done(std::uint64_t segments, std::uint64_t pairs);
   void stored(DocumentId document, bool whole);
+
+  /// Something of a document was stored that is no result; told at once.
+  void changed(DocumentId document);
 
   std::uint64_t pairs_done() const;
 

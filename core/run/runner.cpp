@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <functional>
 #include <thread>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "run/fingerprint.h"
 #include "run/progress_board.h"
 #include "run/result_writer.h"
+#include "run/run_lease.h"
 #include "run/run_session.h"
 #include "scoring/repetition.h"
 
@@ -32,44 +32,6 @@ using JobQueue = BoundedQueue<std::unique_ptr<DocumentJob>>;
 constexpr std::size_t jobs_ahead = 32;
 constexpr std::uint64_t checkpoint_pairs = 2000;
 constexpr auto checkpoint_interval = std::chrono::seconds(20);
-constexpr auto heartbeat_interval = std::chrono::seconds(15);
-
-/// Keeps the run's lease fresh from a thread of its own, so that no long batch makes another program take it over.
-class Lease {
- public:
-  Lease(Project& project, RunId run) : project_(project), run_(run) {
-    project_.take_lease(run_);
-    thread_ = std::jthread([path = project.path(), run](std::stop_token stop) { beat(path, run, stop); });
-  }
-  ~Lease() {
-    thread_ = {};
-    try {
-      project_.release_lease(run_);
-    } catch (const Error& error) {
-      log::warning("{}", error.what());
-    }
-  }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-
- private:
-  static void beat(const std::filesystem::path& path, RunId run, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock(mutex);
-    while (!never.wait_for(lock, stop, heartbeat_interval, [&] { return stop.stop_requested(); })) {
-      try {
-        Project::open(path, Project::Mode::read_write).renew_lease(run);
-      } catch (const Error& error) {
-        log::debug("the lease could not be renewed: {}", error.what()); // the next beat tries again
-      }
-    }
-  }
-
-  Project& project_;
-  RunId run_;
-  std::jthread thread_;
-};
 
 /// Turns documents into jobs in source order: looks them up in the project, draws their pairs, and takes over what an
 /// earlier call stored. One thread.
@@ -422,7 +384,7 @@ class Pipeline {
 RunSummary run_prepared(PreparedRun& prepared, ProgressBoard& board, const std::stop_token& stop) {
   Model model(prepared, board);
   OpenRun run(prepared, model, stop);
-  const Lease lease(run.project, run.id);
+  const RunLease lease(run.project, run.id);
   board.run_known(run.id);
   FinishedPlaces finished = finished_places(run.project, run.id);
   const std::uint64_t already = finished.size();

@@ -6,8 +6,7 @@
 #include <stop_token>
 #include <string>
 
-#include "corpus/corpus.h"
-#include "run/settings.h"
+#include "run/document_model.h"
 #include "store/project.h"
 
 namespace longview {
@@ -16,33 +15,21 @@ namespace longview {
 Project open_to_keep(const std::filesystem::path& path);
 
 /// What a prefix does to each token of a target: NLL alone minus NLL after the prefix, by the model of the run. Opens
-/// the model when first asked and keeps it; what was computed is kept in the project, where that can be written. One
-/// thread.
+/// the model when first asked and keeps it; what was computed is kept in the project, where that can be written.
 class TokenGains {
  public:
   TokenGains();
-  ~TokenGains();
-  TokenGains(const TokenGains&) = delete;
-  TokenGains& operator=(const TokenGains&) = delete;
+  /// With a model that others use too.
+  explicit TokenGains(std::shared_ptr<DocumentModel> model);
 
   /// Of target i after prefix j (kept segments count). `text` is the document's. Its means are the logarithms of the
   /// run's perplexities, up to the rounding of the run's type. Throws Error: usage (no such pair), not_found (model),
   /// conflict (another model than the run's), cancelled.
   TokenGain get(Project& project, RunId run, DocumentId document, std::uint32_t i, std::uint32_t j,
                 const std::string& text, std::stop_token stop);
-  /// Lets go of the model.
-  void close();
 
  private:
-  struct Opened;
-  struct Tokenized;
-
-  Opened& open(const StoredRun& run, const RunSettings& settings, const std::stop_token& stop);
-  const Tokens& tokens_of(DocumentId document, const std::string& text, const RunSettings& settings,
-                          const std::stop_token& stop);
-
-  std::unique_ptr<Opened> opened_;
-  std::unique_ptr<Tokenized> tokenized_; ///< the document that was asked for last
+  std::shared_ptr<DocumentModel> model_;
 };
 
 } // namespace longview

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include <fmt/format.h>
 #include <zstd.h>
@@ -58,6 +59,24 @@ std::vector<T> decode(std::span<const std::byte> blob) {
 }
 
 constexpr std::size_t pair_bytes = 12;
+constexpr std::uint32_t drawn_mark = 0x8000'0000; ///< in i; a document of 2^31 segments there cannot be
+
+std::pair<std::uint32_t, std::uint32_t> place(const Pair& pair) {
+  return {pair.i, pair.j};
+}
+
+/// Rows of k pairs each, no row twice.
+bool are_whole_rows(const std::vector<Pair>& pairs) {
+  std::vector<std::uint32_t> rows;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    if (k % row_pairs == 0)
+      rows.push_back(pairs[k].i);
+    if (pairs[k].i != rows.back())
+      return false;
+  }
+  std::sort(rows.begin(), rows.end());
+  return pairs.size() % row_pairs == 0 && std::adjacent_find(rows.begin(), rows.end()) == rows.end();
+}
 
 } // namespace
 
@@ -129,6 +148,27 @@ std::vector<Control> decode_controls(std::span<const std::byte> blob) {
   return controls;
 }
 
+Blob encode_extra(const ExtraPairs& extra) {
+  std::vector<Pair> all = extra.drawn;
+  for (Pair& pair : all)
+    pair.i |= drawn_mark;
+  all.insert(all.end(), extra.asked.begin(), extra.asked.end());
+  return encode_pairs(all);
+}
+
+ExtraPairs decode_extra(std::span<const std::byte> pairs, std::vector<double> perplexity_alone) {
+  ExtraPairs extra;
+  extra.perplexity_alone = std::move(perplexity_alone);
+  for (Pair pair : decode_pairs(pairs)) {
+    const bool drawn = (pair.i & drawn_mark) != 0;
+    if (drawn && !extra.asked.empty())
+      throw Error(ErrorCode::input, "pairs of its lengthened sample stand behind others");
+    pair.i &= ~drawn_mark;
+    (drawn ? extra.drawn : extra.asked).push_back(pair);
+  }
+  return extra;
+}
+
 Blob encode_token_gain(const TokenGain& gain) {
   const std::size_t scored = gain.ends.size() - 1;
   if (gain.ends.empty() || gain.alone.size() != scored || gain.after.size() != scored)
@@ -189,6 +229,27 @@ std::string fault(const DocumentPairs& pairs, std::span<const std::uint64_t> bou
     return fmt::format("kept place {} lies behind {} segments", pairs.kept.back(), segments);
   if (pairs.kept.empty() && !pairs.perplexity_alone.empty() && pairs.perplexity_alone.size() != segments)
     return fmt::format("{} perplexities for {} segments", pairs.perplexity_alone.size(), segments);
+  return {};
+}
+
+std::string fault(const ExtraPairs& extra) {
+  const std::size_t segments = extra.perplexity_alone.size();
+  if (segments >= drawn_mark)
+    return fmt::format("{} segments are too many", segments);
+  std::vector<Pair> all = extra.drawn;
+  all.insert(all.end(), extra.asked.begin(), extra.asked.end());
+  for (const Pair& pair : all)
+    if (pair.j >= pair.i || pair.i >= segments)
+      return fmt::format("extra pair ({}, {}) does not fit {} segments", pair.i, pair.j, segments);
+  if (!are_whole_rows(extra.drawn))
+    return "a lengthened sample is not made of whole rows";
+  const auto before = [](const Pair& a, const Pair& b) { return place(a) < place(b); };
+  if (!std::is_sorted(extra.asked.begin(), extra.asked.end(), before))
+    return "the extra pairs do not ascend";
+  std::sort(all.begin(), all.end(), before);
+  const auto same = [](const Pair& a, const Pair& b) { return place(a) == place(b); };
+  if (std::adjacent_find(all.begin(), all.end(), same) != all.end())
+    return "an extra pair is there twice";
   return {};
 }
 

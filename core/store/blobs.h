@@ -28,6 +28,11 @@ std::vector<double> decode_perplexities(std::span<const std::byte> blob);
 std::vector<Pair> decode_pairs(std::span<const std::byte> blob);
 std::vector<Control> decode_controls(std::span<const std::byte> blob);
 
+/// Extra pairs in one blob, as pairs are: those of a lengthened sample first, with the highest bit of i set.
+Blob encode_extra(const ExtraPairs& extra);
+/// Of a document with these perplexities alone.
+ExtraPairs decode_extra(std::span<const std::byte> pairs, std::vector<double> perplexity_alone);
+
 /// Token gains in one blob: L u32 ends, L - 1 f32 alone, L - 1 f32 after. Encoding throws Error(internal) where the
 /// lengths do not fit each other.
 Blob encode_token_gain(const TokenGain& gain);
@@ -38,6 +43,9 @@ TokenGain decode_token_gain(std::span<const std::byte> blob);
 std::string fault(const DocumentPairs& pairs);
 /// The same with the segments' byte bounds (before thinning; none given: not checked), which must ascend.
 std::string fault(const DocumentPairs& pairs, std::span<const std::uint64_t> bounds);
+
+/// What is wrong with extra pairs: as above; whole rows of k pairs among the drawn ones, no pair twice.
+std::string fault(const ExtraPairs& extra);
 
 /// zstd, for texts that travel in the project.
 Blob compress(std::string_view text);

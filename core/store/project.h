@@ -118,6 +118,15 @@ struct TokenGain {
   double gain(std::size_t t) const { return double{alone[t]} - double{after[t]}; }
 };
 
+/// Pairs of a document beyond those of its run (architecture.md, section 2). They enter none of the run's numbers.
+struct ExtraPairs {
+  std::vector<double> perplexity_alone; ///< one per segment; NaN where the run has it, or no extra pair needs it
+  /// A sample that was lengthened: whole rows of the sampler's sequence, right behind those of the run, in drawing
+  /// order.
+  std::vector<Pair> drawn;
+  std::vector<Pair> asked; ///< what a person asked for, by i, then j
+};
+
 struct StoredParameterSet {
   std::string name;
   std::string parameters; ///< JSON
@@ -206,6 +215,10 @@ class Project {
   /// Of target i after prefix j, as a person asked for it.
   void put_token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j, const TokenGain& gain);
   std::optional<TokenGain> token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j) const;
+
+  /// Replaces those that are there. Throws Error(internal) where they make no sense.
+  void put_extra(RunId run, DocumentId document, const ExtraPairs& extra);
+  std::optional<ExtraPairs> extra(RunId run, DocumentId document) const;
 
   // What a person keeps
   /// Named sets of live parameters (JSON, see run/settings.h), by name.

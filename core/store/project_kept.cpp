@@ -24,6 +24,38 @@ std::optional<TokenGain> Project::token_gain(RunId run, DocumentId document, std
   }
 }
 
+void Project::put_extra(RunId run, DocumentId document, const ExtraPairs& extra) {
+  if (const std::string found = fault(extra); !found.empty())
+    throw Error(
+        ErrorCode::internal,
+        fmt::format("the extra pairs of document {} make no sense ({})", static_cast<std::int64_t>(document), found),
+        impl_->connection.path().string());
+  const Blob alone = encode_perplexities(extra.perplexity_alone);
+  const Blob pairs = encode_extra(extra);
+  impl_->connection.run("INSERT OR REPLACE INTO extra (run, document, perplexity_alone, pairs) VALUES (?, ?, ?, ?)",
+                        run, document, std::span(alone), std::span(pairs));
+}
+
+std::optional<ExtraPairs> Project::extra(RunId run, DocumentId document) const {
+  const Connection& connection = impl_->connection;
+  Query query =
+      connection.query("SELECT perplexity_alone, pairs FROM extra WHERE run = ? AND document = ?", run, document);
+  if (!query.next())
+    return std::nullopt;
+  const auto damaged = [&](std::string_view what) {
+    return connection.damaged(fmt::format("extra pairs of document {}: {}", static_cast<std::int64_t>(document), what));
+  };
+  std::optional<ExtraPairs> extra;
+  try {
+    extra = decode_extra(query.blob(1), decode_perplexities(query.blob(0)));
+  } catch (const Error& failure) {
+    throw damaged(failure.message());
+  }
+  if (const std::string found = fault(*extra); !found.empty())
+    throw damaged(found);
+  return extra;
+}
+
 std::vector<StoredParameterSet> Project::parameter_sets() const {
   std::vector<StoredParameterSet> sets;
   Query query = impl_->connection.query("SELECT name, parameters FROM parameter_set ORDER BY name");

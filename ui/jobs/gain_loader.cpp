@@ -9,7 +9,8 @@ enum Kind : Background::Kind { load_kind, close_kind };
 
 } // namespace
 
-GainLoader::GainLoader(QObject* parent) : QObject(parent), gains_(std::make_shared<TokenGains>()) {}
+GainLoader::GainLoader(QObject* parent)
+    : QObject(parent), model_(std::make_shared<DocumentModel>()), gains_(std::make_shared<TokenGains>(model_)) {}
 
 GainLoader::~GainLoader() = default;
 
@@ -47,8 +48,8 @@ void GainLoader::close() {
   known_.clear();
   background_.request(
       close_kind,
-      [gains = gains_](std::stop_token) {
-        gains->close();
+      [model = model_](std::stop_token) {
+        model->close();
         return true;
       },
       [](bool) {}, {});

@@ -11,6 +11,7 @@
 
 namespace longview {
 
+class DocumentModel;
 class TokenGains;
 
 /// Computes what a prefix does to each token of a target, or finds it in the project, on a thread of its own; the model
@@ -30,6 +31,8 @@ class GainLoader : public QObject {
   /// Forgets what is known and lets go of the model.
   void close();
   bool busy() const;
+  /// For others that compute on the same document.
+  const std::shared_ptr<DocumentModel>& model() const { return model_; }
 
  signals:
   void loaded(const longview::DocumentKey& key, longview::Cell cell, const longview::GainLoader::Gain& gain);
@@ -38,8 +41,9 @@ class GainLoader : public QObject {
  private:
   DocumentKey known_of_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Gain> known_; ///< of one document
-  std::shared_ptr<TokenGains> gains_;                             ///< used on the thread alone
-  Background background_;                                         // last: its thread uses the others
+  std::shared_ptr<DocumentModel> model_;
+  std::shared_ptr<TokenGains> gains_; ///< used on the thread alone
+  Background background_;             // last: its thread uses the others
 };
 
 } // namespace longview
