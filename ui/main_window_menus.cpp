@@ -292,7 +292,7 @@ void MainWindow::save_layout() const {
 }
 
 void MainWindow::restore_layout() {
-  const QSettings settings = application_settings();
+  QSettings settings = application_settings();
   restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
   restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), layout_version);
   strip_dock_->setVisible(strip_->has_content());

@@ -38,7 +38,7 @@ int print_labels(const LabelOptions& options) {
   const RunView view = options.choice.view(project);
   std::map<std::string, std::size_t> counts;
   for (const TableRow& row : project.table(view.run.id))
-    for (const std::string& label : row.labels)
+    for (const std::string& label : row.marks.labels)
       ++counts[label];
   for (const auto& [label, count] : counts)
     std::cout << fmt::format("{:>8}  {}\n", count, plain_line(label));

@@ -43,7 +43,9 @@ const std::vector<FilterColumn>& filter_columns() {
       {"corrected_lds_error", true, "standard error of corrected_lds_mean"},
       {"repetition", true, "how much the text repeats itself: 1 - compressed size / size"},
       {"copied", true, "of the linked pairs: share of the target's word sequences that the prefix has too"},
+      {"pairs", true, "pairs of segments that were scored"},
       {"label", false, "labels given to the document (command label); several meet a condition where one does"},
+      {"note", false, "note that somebody wrote about the document (command note)"},
   };
   return columns;
 }

@@ -6,11 +6,10 @@
 #include <span>
 
 #include "scoring/random.h"
+#include "scoring/row_rules.h"
 
 namespace longview {
 namespace {
-
-constexpr std::uint32_t subset_count = 64; // fixed subsets of k pairs that stand for a row with more
 
 /// What a formula needs of one pair.
 struct Link {
@@ -20,28 +19,6 @@ struct Link {
   double distance = 0;
   double exponent = 0; ///< what the softmax of specificity is taken over
 };
-
-bool usable(double perplexity) {
-  return std::isfinite(perplexity) && perplexity > 0;
-}
-
-/// 1 - H / ln n of softmax(exponent), clipped; with the largest exponent taken off first, so that nothing overflows.
-double softmax_specificity(std::span<const Link> links) {
-  double top = links[0].exponent;
-  for (const Link& link : links)
-    top = std::max(top, link.exponent);
-  double total = 0, weighted = 0;
-  for (const Link& link : links) {
-    const double below = link.exponent - top;
-    const double weight = std::exp(below);
-    total += weight;
-    if (weight > 0) // below may be -infinity
-      weighted += weight * below;
-  }
-  const double most = std::log(static_cast<double>(links.size()));
-  const double entropy = std::log(total) - weighted / total;
-  return std::clamp((most - entropy) / most, 0.0, 1.0);
-}
 
 struct Mean {
   std::uint64_t count = 0;
@@ -171,7 +148,9 @@ class Derivation {
   double row_specificity(std::span<const Link> links) const {
     if (links.size() < 2)
       return published_ ? 1.0 : no_value;
-    return parameters_.specificity == SpecificityMode::off ? 1.0 : softmax_specificity(links);
+    return parameters_.specificity == SpecificityMode::off
+               ? 1.0
+               : softmax_specificity(links, [](const Link& link) { return link.exponent; });
   }
 
   /// (alpha strength + beta distance) where the strength, less `shift`, is over the threshold.

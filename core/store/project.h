@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/hash.h"
@@ -103,6 +105,9 @@ struct ResultRow {
   }
 };
 
+/// What a row holds of what is derived: the inverse of ResultRow::take().
+DocumentNumbers numbers_of(const ResultRow& row);
+
 /// The wide part of a result.
 struct ResultData {
   std::vector<std::uint64_t> bounds; ///< byte offsets in the document's text, segments + 1 of them (before thinning)
@@ -132,11 +137,27 @@ struct StoredParameterSet {
   std::string parameters; ///< JSON
 };
 
+/// A way of looking at the documents, under a name (run/named_view.h).
+struct StoredView {
+  std::string name;
+  std::string filter;
+  std::string settings; ///< JSON
+};
+
+/// What people gave to a document.
+struct Marks {
+  std::vector<std::string> labels; ///< ascending
+  std::string note;                ///< empty: none
+  bool operator==(const Marks&) const = default;
+};
+/// Of the documents that have any.
+using DocumentMarks = std::unordered_map<DocumentId, Marks>;
+
 /// A row of the documents table with what it is about.
 struct TableRow {
   StoredDocument document;
   ResultRow result;
-  std::vector<std::string> labels; ///< ascending
+  Marks marks;
 };
 
 /// A segment of some document of a run's dataset that stands before targets of others as a control prefix.
@@ -205,8 +226,13 @@ class Project {
   std::optional<ResultData> result_data(RunId run, DocumentId document) const;
   /// Results of a run with their documents, in source order (dataset file, then offset).
   std::vector<TableRow> table(RunId run) const;
-  /// Only rows added after `seen` results, in the order they were stored: how a window follows a run cheaply.
-  std::vector<TableRow> table_since(RunId run, std::int64_t& seen) const;
+  /// Only rows added after `seen` results, in the order they were stored, at most so many: how a window follows a run
+  /// cheaply. Without marks.
+  std::vector<TableRow> table_since(RunId run, std::int64_t& seen, std::uint64_t most = INT64_MAX) const;
+  /// Pairs of a run's documents from `first` to `last` by row number, one after the other, which is several times
+  /// faster than asking for each; until `take` says false.
+  void each_pairs(RunId run, DocumentId first, DocumentId last,
+                  const std::function<bool(DocumentId, const DocumentPairs&)>& take) const;
   std::uint64_t result_count(RunId run) const;
   /// A document that is not finished: what was scored so far, NaN elsewhere.
   void put_partial(RunId run, DocumentId document, const DocumentPairs& partial);
@@ -234,7 +260,20 @@ class Project {
   void put_controls(RunId run, std::span<const ControlSegment> controls);
   std::vector<ControlSegment> controls(RunId run) const;
 
-  // Labels
+  /// Named views, by name.
+  std::vector<StoredView> views() const;
+  /// Makes a view or replaces the one of this name. Throws Error(usage) for an empty name.
+  void put_view(const StoredView& view);
+  /// False where there is none.
+  bool remove_view(std::string_view name);
+
+  // Labels and notes
+  /// Of the documents that have a result in this run.
+  DocumentMarks marks(RunId run) const;
+  Marks marks(DocumentId document) const;
+  /// One for each document, in place of what is there; an empty text removes it. Throws Error(usage) for a text of more
+  /// than 64 KB.
+  void put_note(DocumentId document, std::string_view text);
   void add_label(DocumentId document, std::string_view label);
   /// False when the document did not have it.
   bool remove_label(DocumentId document, std::string_view label);

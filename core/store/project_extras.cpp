@@ -1,4 +1,4 @@
-// What belongs to a document or a run beside its results: labels, control segments, what is measured afterwards.
+// What belongs to a document or a run beside its results: labels, notes, control segments, what is measured afterwards.
 #include <algorithm>
 
 #include "store/blobs.h"
@@ -8,6 +8,7 @@ namespace longview {
 namespace {
 
 constexpr std::size_t longest_label = 200;
+constexpr std::size_t longest_note = 64 << 10;
 
 void check_label(std::string_view label, const Connection& connection) {
   if (label.empty() || label.size() > longest_label || label.find('\0') != std::string_view::npos)
@@ -32,6 +33,45 @@ std::vector<std::string> Project::labels() const {
   while (query.next())
     result.push_back(query.text(0));
   return result;
+}
+
+DocumentMarks Project::marks(RunId run) const {
+  DocumentMarks marks;
+  Query labels = impl_->connection.query("SELECT l.document, l.name FROM label l WHERE EXISTS (SELECT 1 FROM result r "
+                                         "WHERE r.run = ? AND r.document = l.document) ORDER BY l.document, l.name",
+                                         run);
+  while (labels.next())
+    marks[labels.id<DocumentId>(0)].labels.push_back(labels.text(1));
+  Query notes = impl_->connection.query("SELECT n.document, n.text FROM note n WHERE EXISTS (SELECT 1 FROM result r "
+                                        "WHERE r.run = ? AND r.document = n.document)",
+                                        run);
+  while (notes.next())
+    marks[notes.id<DocumentId>(0)].note = notes.text(1);
+  return marks;
+}
+
+Marks Project::marks(DocumentId document) const {
+  Marks marks;
+  Query labels = impl_->connection.query("SELECT name FROM label WHERE document = ? ORDER BY name", document);
+  while (labels.next())
+    marks.labels.push_back(labels.text(0));
+  Query notes = impl_->connection.query("SELECT text FROM note WHERE document = ?", document);
+  if (notes.next())
+    marks.note = notes.text(0);
+  return marks;
+}
+
+void Project::put_note(DocumentId document, std::string_view text) {
+  const Connection& connection = impl_->connection;
+  if (text.size() > longest_note || text.find('\0') != std::string_view::npos)
+    throw Error(ErrorCode::usage, fmt::format("a note is a text of at most {} bytes", longest_note),
+                connection.path().string());
+  if (text.empty())
+    connection.run("DELETE FROM note WHERE document = ?", document);
+  else
+    connection.run("INSERT OR REPLACE INTO note (document, text, changed) "
+                   "VALUES (?, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+                   document, text);
 }
 
 void Project::put_repetition(RunId run, const ResultRow& row, std::span<const std::uint8_t> overlap) {

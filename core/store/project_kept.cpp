@@ -74,4 +74,23 @@ void Project::remove_parameter_set(std::string_view name) {
   impl_->connection.run("DELETE FROM parameter_set WHERE name = ?", name);
 }
 
+std::vector<StoredView> Project::views() const {
+  std::vector<StoredView> views;
+  Query query = impl_->connection.query("SELECT name, filter, settings FROM \"view\" ORDER BY name");
+  while (query.next())
+    views.push_back({query.text(0), query.text(1), query.text(2)});
+  return views;
+}
+
+void Project::put_view(const StoredView& view) {
+  if (view.name.empty())
+    throw Error(ErrorCode::usage, "a view needs a name");
+  impl_->connection.run("INSERT OR REPLACE INTO \"view\" (name, filter, settings) VALUES (?, ?, ?)", view.name,
+                        view.filter, view.settings);
+}
+
+bool Project::remove_view(std::string_view name) {
+  return impl_->connection.run("DELETE FROM \"view\" WHERE name = ?", name) > 0;
+}
+
 } // namespace longview

@@ -1,6 +1,5 @@
 // Results: the narrow rows, the wide data, and what is half done.
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -48,6 +47,14 @@ ResultRow read_result(const Connection& connection, const Query& query, int firs
 
 TableRow read_table_row(const Connection& connection, const Query& query) {
   return {read_document(connection, query), read_result(connection, query, document_column_count), {}};
+}
+
+std::vector<std::uint8_t> read_overlap(const Query& query, int column) {
+  const std::span<const std::byte> blob = query.blob(column);
+  std::vector<std::uint8_t> overlap(blob.size());
+  std::transform(blob.begin(), blob.end(), overlap.begin(),
+                 [](std::byte one) { return std::to_integer<std::uint8_t>(one); });
+  return overlap;
 }
 
 /// Columns `first` …: kept, perplexity_alone, pairs, controls.
@@ -131,6 +138,23 @@ std::optional<ResultRow> Project::result(RunId run, DocumentId document) const {
   return query.next() ? std::optional(read_result(impl_->connection, query, 0)) : std::nullopt;
 }
 
+DocumentNumbers numbers_of(const ResultRow& row) {
+  DocumentNumbers numbers;
+  numbers.lds = row.lds;
+  numbers.lds_mean = row.lds_mean;
+  numbers.lds_error = row.lds_error;
+  numbers.mean_strength = row.strength;
+  numbers.mean_distance = row.distance;
+  numbers.mean_specificity = row.specificity;
+  numbers.corrected_strength = row.corrected_strength;
+  numbers.corrected_lds = row.corrected_lds;
+  numbers.corrected_lds_mean = row.corrected_lds_mean;
+  numbers.corrected_lds_error = row.corrected_lds_error;
+  numbers.copied = row.copied;
+  numbers.pair_count = row.pair_count;
+  return numbers;
+}
+
 std::optional<ResultData> Project::result_data(RunId run, DocumentId document) const {
   const Connection& connection = impl_->connection;
   Query query = connection.query("SELECT kept, perplexity_alone, pairs, controls, bounds, overlap FROM result_data "
@@ -142,9 +166,7 @@ std::optional<ResultData> Project::result_data(RunId run, DocumentId document) c
   try {
     data.pairs = read_pairs(query, 0);
     data.bounds = decode_u64(query.blob(4));
-    const std::span<const std::byte> overlap = query.blob(5);
-    data.pairs.overlap.resize(overlap.size());
-    std::memcpy(data.pairs.overlap.data(), overlap.data(), overlap.size());
+    data.pairs.overlap = read_overlap(query, 5);
   } catch (const Error& failure) {
     throw damaged_result(connection, document, failure.message());
   }
@@ -153,21 +175,36 @@ std::optional<ResultData> Project::result_data(RunId run, DocumentId document) c
   return data;
 }
 
+void Project::each_pairs(RunId run, DocumentId first, DocumentId last,
+                         const std::function<bool(DocumentId, const DocumentPairs&)>& take) const {
+  const Connection& connection = impl_->connection;
+  Query query = connection.query("SELECT kept, perplexity_alone, pairs, controls, overlap, document FROM result_data "
+                                 "WHERE run = ? AND document BETWEEN ? AND ? ORDER BY document",
+                                 run, first, last);
+  while (query.next()) {
+    const DocumentId document = query.id<DocumentId>(5);
+    DocumentPairs pairs;
+    try {
+      pairs = read_pairs(query, 0);
+      pairs.overlap = read_overlap(query, 4);
+    } catch (const Error& failure) {
+      throw damaged_result(connection, document, failure.message());
+    }
+    if (const std::string found = fault(pairs); !found.empty())
+      throw damaged_result(connection, document, found);
+    if (!take(document, pairs))
+      return;
+  }
+}
+
 namespace {
 
-/// Puts their labels to the rows of a run.
-void read_labels(const Connection& connection, RunId run, std::vector<TableRow>& rows) {
-  std::unordered_map<std::int64_t, std::vector<std::string>> labels;
-  Query query = connection.query("SELECT l.document, l.name FROM label l WHERE EXISTS (SELECT 1 FROM result r WHERE "
-                                 "r.run = ? AND r.document = l.document) ORDER BY l.document, l.name",
-                                 run);
-  while (query.next())
-    labels[query.integer(0)].push_back(query.text(1));
-  if (labels.empty())
+void put_marks(std::vector<TableRow>& rows, DocumentMarks marks) {
+  if (marks.empty())
     return;
   for (TableRow& row : rows)
-    if (const auto found = labels.find(static_cast<std::int64_t>(row.document.id)); found != labels.end())
-      row.labels = found->second;
+    if (const auto found = marks.find(row.document.id); found != marks.end())
+      row.marks = std::move(found->second);
 }
 
 } // namespace
@@ -184,7 +221,7 @@ std::vector<TableRow> Project::table(RunId run) const {
   rows.reserve(result_count(run));
   while (query.next())
     rows.push_back(read_table_row(impl_->connection, query));
-  read_labels(impl_->connection, run, rows);
+  put_marks(rows, marks(run));
   const auto place = [](const TableRow& row) {
     return std::pair(row.document.place.source, row.document.place.offset);
   };
@@ -192,12 +229,12 @@ std::vector<TableRow> Project::table(RunId run) const {
   return rows;
 }
 
-std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen) const {
+std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen, std::uint64_t most) const {
   Query query = impl_->connection.query("SELECT " + document_columns + ", " + result_columns +
                                             ", r.id FROM result r CROSS JOIN document d ON d.id = r.document "
                                             "CROSS JOIN source s ON s.id = d.source WHERE r.run = ? AND r.id > ? "
-                                            "ORDER BY r.id",
-                                        run, seen);
+                                            "ORDER BY r.id LIMIT ?",
+                                        run, seen, most);
   constexpr int id_column = document_column_count + result_column_count;
   std::vector<TableRow> rows;
   std::int64_t last = seen;
@@ -206,8 +243,6 @@ std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen) const 
     last = query.integer(id_column);
   }
   seen = last;
-  if (!rows.empty())
-    read_labels(impl_->connection, run, rows);
   return rows;
 }
 

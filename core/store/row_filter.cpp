@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -33,31 +34,45 @@ FilterValue length(const ResultRow& row, std::uint64_t value) {
   return unread ? FilterValue() : FilterValue(static_cast<double>(value));
 }
 
-using Getter = FilterValue (*)(const TableRow&, std::string_view dataset_name);
+struct Cells {
+  const TableRow& row;
+  const ResultRow& result;
+  const Marks& marks;
+  std::string_view dataset;
+};
+using Getter = FilterValue (*)(const Cells&);
 
 constexpr std::pair<std::string_view, Getter> getters[] = {
-    {"id", [](const TableRow& row, std::string_view) { return text(row.document.name); }},
-    {"title", [](const TableRow& row, std::string_view) { return text(row.document.title); }},
-    {"dataset", [](const TableRow&, std::string_view dataset_name) { return text(dataset_name); }},
-    {"status", [](const TableRow& row, std::string_view) { return text(name(row.result.status)); }},
-    {"tokens", [](const TableRow& row, std::string_view) { return length(row.result, row.result.tokens); }},
-    {"segments", [](const TableRow& row, std::string_view) { return length(row.result, row.result.segments); }},
-    {"lds", [](const TableRow& row, std::string_view) { return number(row.result.lds); }},
-    {"lds_mean", [](const TableRow& row, std::string_view) { return number(row.result.lds_mean); }},
-    {"lds_error", [](const TableRow& row, std::string_view) { return number(row.result.lds_error); }},
-    {"strength", [](const TableRow& row, std::string_view) { return number(row.result.strength); }},
-    {"distance", [](const TableRow& row, std::string_view) { return number(row.result.distance); }},
-    {"specificity", [](const TableRow& row, std::string_view) { return number(row.result.specificity); }},
-    {"corrected_strength", [](const TableRow& row, std::string_view) { return number(row.result.corrected_strength); }},
-    {"corrected_lds", [](const TableRow& row, std::string_view) { return number(row.result.corrected_lds); }},
-    {"corrected_lds_mean", [](const TableRow& row, std::string_view) { return number(row.result.corrected_lds_mean); }},
-    {"corrected_lds_error",
-     [](const TableRow& row, std::string_view) { return number(row.result.corrected_lds_error); }},
-    {"repetition", [](const TableRow& row, std::string_view) { return number(row.result.repetition); }},
-    {"copied", [](const TableRow& row, std::string_view) { return number(row.result.copied); }},
-    {"label", [](const TableRow& row,
-                 std::string_view) { return row.labels.empty() ? FilterValue() : FilterValue(row.labels); }},
+    {"id", [](const Cells& cells) { return text(cells.row.document.name); }},
+    {"title", [](const Cells& cells) { return text(cells.row.document.title); }},
+    {"dataset", [](const Cells& cells) { return text(cells.dataset); }},
+    {"status", [](const Cells& cells) { return text(name(cells.result.status)); }},
+    {"tokens", [](const Cells& cells) { return length(cells.result, cells.result.tokens); }},
+    {"segments", [](const Cells& cells) { return length(cells.result, cells.result.segments); }},
+    {"lds", [](const Cells& cells) { return number(cells.result.lds); }},
+    {"lds_mean", [](const Cells& cells) { return number(cells.result.lds_mean); }},
+    {"lds_error", [](const Cells& cells) { return number(cells.result.lds_error); }},
+    {"strength", [](const Cells& cells) { return number(cells.result.strength); }},
+    {"distance", [](const Cells& cells) { return number(cells.result.distance); }},
+    {"specificity", [](const Cells& cells) { return number(cells.result.specificity); }},
+    {"corrected_strength", [](const Cells& cells) { return number(cells.result.corrected_strength); }},
+    {"corrected_lds", [](const Cells& cells) { return number(cells.result.corrected_lds); }},
+    {"corrected_lds_mean", [](const Cells& cells) { return number(cells.result.corrected_lds_mean); }},
+    {"corrected_lds_error", [](const Cells& cells) { return number(cells.result.corrected_lds_error); }},
+    {"repetition", [](const Cells& cells) { return number(cells.result.repetition); }},
+    {"copied", [](const Cells& cells) { return number(cells.result.copied); }},
+    {"pairs", [](const Cells& cells) { return length(cells.result, cells.result.pair_count); }},
+    {"label",
+     [](const Cells& cells) { return cells.marks.labels.empty() ? FilterValue() : FilterValue(cells.marks.labels); }},
+    {"note", [](const Cells& cells) { return text(cells.marks.note); }},
 };
+
+Getter find_getter(std::string_view column) {
+  for (const auto& [known, get] : getters)
+    if (known == column)
+      return get;
+  return nullptr;
+}
 
 /// The scalar fields of a document, read when first asked for. Nested ones have dotted keys.
 class SourceFields {
@@ -104,12 +119,45 @@ FilterRow filter_row(const TableRow& row, std::string_view dataset_name) {
   return [&row, dataset_name, fields = std::make_shared<SourceFields>(row.document.fields)](std::string_view column) {
     if (column.starts_with(source_prefix))
       return fields->value(column.substr(source_prefix.size()));
-    for (const auto& [known, get] : getters) {
-      if (known == column)
-        return get(row, dataset_name);
-    }
-    return FilterValue();
+    const Getter get = find_getter(column);
+    return get ? get({row, row.result, row.marks, dataset_name}) : FilterValue();
   };
+}
+
+ResultRow TableCells::result(std::size_t place) const {
+  ResultRow result = (*rows)[place]->result;
+  if (numbers)
+    result.take((*numbers)[place]);
+  return result;
+}
+
+const Marks& TableCells::marks_of(std::size_t place) const {
+  static const Marks none;
+  const auto found = marks->find((*rows)[place]->document.id);
+  return found == marks->end() ? none : found->second;
+}
+
+FilterValue TableCells::value(std::string_view column, std::size_t place) const {
+  const TableRow& row = *(*rows)[place];
+  if (column.starts_with(source_prefix))
+    return SourceFields(row.document.fields).value(column.substr(source_prefix.size()));
+  const Getter get = find_getter(column);
+  return get ? get({row, result(place), marks_of(place), dataset}) : FilterValue();
+}
+
+std::vector<std::string> source_fields(const TableCells& cells, std::size_t most_rows) {
+  std::set<std::string> names;
+  const std::size_t count = cells.rows->size();
+  const std::size_t step = std::max<std::size_t>(1, count / std::max<std::size_t>(1, most_rows));
+  for (std::size_t place = 0; place < count; place += step) {
+    const nlohmann::json fields = nlohmann::json::parse((*cells.rows)[place]->document.fields, nullptr, false);
+    if (!fields.is_object())
+      continue;
+    for (const auto& [key, value] : fields.items())
+      if (value.is_number() || value.is_string() || value.is_boolean())
+        names.insert(key);
+  }
+  return {names.begin(), names.end()};
 }
 
 std::vector<double> column_numbers(const std::vector<TableRow>& rows, std::string_view column) {

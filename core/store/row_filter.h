@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,26 @@ namespace longview {
 /// not (a bad line has no tokens, a short one no score) and an empty title are null. Refers to `row` and
 /// `dataset_name`, which must outlive it; the fields behind source.* are read once, when first asked for.
 FilterRow filter_row(const TableRow& row, std::string_view dataset_name);
+
+/// Rows that threads share: each is never changed.
+using SharedRows = std::vector<std::shared_ptr<const TableRow>>;
+
+/// The cells of a run's table at one moment, with the numbers of live parameters. Shared and never changed.
+struct TableCells {
+  std::shared_ptr<const SharedRows> rows = std::make_shared<const SharedRows>();
+  /// By place in rows, derived with other parameters than the run's own; null: the rows' own.
+  std::shared_ptr<const std::vector<DocumentNumbers>> numbers;
+  std::shared_ptr<const DocumentMarks> marks = std::make_shared<const DocumentMarks>();
+  std::string dataset;
+
+  ResultRow result(std::size_t place) const;
+  const Marks& marks_of(std::size_t place) const;
+  /// As filter_row(): null for an unknown column. A source field is parsed anew each time.
+  FilterValue value(std::string_view column, std::size_t place) const;
+};
+
+/// Names of the scalar source fields, ascending; of at most about so many rows, spread evenly.
+std::vector<std::string> source_fields(const TableCells& cells, std::size_t most_rows = 1000);
 
 /// The numbers that rows have in a column ("source.year" too), nulls left out; in the order of the rows.
 std::vector<double> column_numbers(const std::vector<TableRow>& rows, std::string_view column);

@@ -48,17 +48,24 @@ void TableFeed::show_run(const std::filesystem::path& project, const RunInfo& ru
   wanted_->settings = run.settings;
   wanted_->dataset = dataset;
   wanted_->parameters = parameters;
-  wanted_->keep_order = false;
+  moving_ = false;
+  start();
+}
+
+template <typename T, typename U>
+void TableFeed::change(T WantedTable::*what, const U& value) {
+  if ((*wanted_).*what == value)
+    return;
+  (*wanted_).*what = value;
   request();
 }
 
-void TableFeed::set_parameters(const LiveParameters& parameters, bool keep_order) {
-  if (parameters == wanted_->parameters && keep_order == wanted_->keep_order)
+void TableFeed::set_parameters(const LiveParameters& parameters, bool moving) {
+  if (parameters == wanted_->parameters && moving == moving_)
     return;
   wanted_->parameters = parameters;
-  wanted_->keep_order = keep_order;
-  if (wanted_->run)
-    request();
+  moving_ = moving;
+  request();
 }
 
 void TableFeed::clear() {
@@ -68,52 +75,103 @@ void TableFeed::clear() {
 }
 
 void TableFeed::refresh() {
-  again_ = busy();
-  if (wanted_->run && !again_)
-    request();
-}
-
-void TableFeed::answered() {
-  if (std::exchange(again_, false))
-    refresh();
+  request();
 }
 
 void TableFeed::reload() {
   ++wanted_->table;
   if (wanted_->run)
-    request();
+    start();
 }
 
 void TableFeed::set_filter(const Filter& filter) {
   wanted_->filter = filter;
-  if (wanted_->run)
-    request();
+  list_anew_ = true;
+  request();
 }
 
-void TableFeed::set_sort(std::size_t column, bool descending) {
+void TableFeed::set_sort(const std::string& column, bool descending) {
   if (column == wanted_->sort_column && descending == wanted_->descending)
     return;
   wanted_->sort_column = column;
   wanted_->descending = descending;
-  if (wanted_->run)
+  list_anew_ = true;
+  request();
+}
+
+void TableFeed::set_removed(bool removed) {
+  list_anew_ = true;
+  change(&WantedTable::removed, removed);
+}
+
+void TableFeed::set_list_fixed(bool fixed) {
+  list_fixed_ = fixed;
+  if (!fixed)
     request();
+}
+
+void TableFeed::set_histogram(const HistogramWish& wish) {
+  change(&WantedTable::histogram, wish);
+}
+
+void TableFeed::set_summaries(const std::vector<std::string>& columns) {
+  change(&WantedTable::summaries, columns);
+}
+
+void TableFeed::set_group(const std::string& column) {
+  change(&WantedTable::group, column);
+}
+
+void TableFeed::marks_changed() {
+  ++wanted_->marks;
+  request();
 }
 
 bool TableFeed::busy() const {
   return background_.busy(table_kind);
 }
 
+const LiveParameters& TableFeed::parameters() const {
+  return wanted_->parameters;
+}
+
+/// One at a time: were each new one to end the one before, a slider that moves faster than the table follows would
+/// hold the table still. What takes long is ended all the same; it goes on where it was.
 void TableFeed::request() {
+  if (!wanted_->run)
+    return;
+  if (!busy()) {
+    start();
+    return;
+  }
+  again_ = true;
+  hurry_.request_stop();
+}
+
+void TableFeed::start() {
+  again_ = false;
+  hurry_ = std::stop_source();
+  wanted_->hold_list = (moving_ || list_fixed_) && !std::exchange(list_anew_, false);
+  const RowObserver observer = [this](std::size_t done, std::size_t total) { emit progressed(done, total); };
   background_.request(
-      table_kind, [reader = reader_, wanted = *wanted_](std::stop_token stop) { return reader->table(wanted, stop); },
+      table_kind,
+      [reader = reader_, wanted = *wanted_, observer, hurry = hurry_.get_token()](std::stop_token stop) {
+        return reader->table(wanted, observer, stop, hurry);
+      },
       [this](const TableSnapshot& snapshot) {
         emit table_ready(snapshot);
-        answered();
+        answered(snapshot.complete);
       },
       [this](const Error& error) {
-        emit failed(error);
-        answered();
+        if (error.code() != ErrorCode::cancelled)
+          emit failed(error);
+        answered(true);
       });
+}
+
+void TableFeed::answered(bool complete) {
+  if (wanted_->run && !busy() && (!complete || again_))
+    start();
 }
 
 } // namespace longview

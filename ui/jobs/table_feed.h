@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <string>
 #include <vector>
 
 #include <QObject>
@@ -50,9 +52,9 @@ class TableFeed : public QObject {
   /// From now on the table is that of this run, with numbers of these parameters.
   void show_run(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
                 const LiveParameters& parameters);
-  /// Derives all numbers anew; the model is not run. `keep_order`: rows stay where they are until the next call
+  /// Derives all numbers anew; the model is not run. `moving`: rows stay, and stay where they are, until the next call
   /// without.
-  void set_parameters(const LiveParameters& parameters, bool keep_order);
+  void set_parameters(const LiveParameters& parameters, bool moving);
   /// Forgets everything, without a signal.
   void clear();
   /// Reads what the run stored since; after the read that is under way, where there is one.
@@ -60,24 +62,46 @@ class TableFeed : public QObject {
   /// The file is another now: reads all of it again.
   void reload();
   void set_filter(const Filter& filter);
-  void set_sort(std::size_t column, bool descending);
+  void set_sort(const std::string& column, bool descending);
+  /// Shows what the filter does not keep.
+  void set_removed(bool removed);
+  /// Rows stay, and stay where they are, whatever parameters and filter say; for another order or filter the list is
+  /// made anew, once.
+  void set_list_fixed(bool fixed);
+  void set_histogram(const HistogramWish& wish);
+  /// Columns to sum up, by key.
+  void set_summaries(const std::vector<std::string>& columns);
+  /// Column whose values are counted; empty: none.
+  void set_group(const std::string& column);
+  /// Labels or notes were written.
+  void marks_changed();
 
   /// An answer to show_run(), reload() or a new filter or order is still awaited.
   bool busy() const;
+  const LiveParameters& parameters() const;
 
  signals:
   void contents_ready(const longview::ProjectContents& contents);
   void table_ready(const longview::TableSnapshot& snapshot);
   void failed(const longview::Error& error);
+  /// Pairs are read, so that numbers can follow live parameters: documents done, of how many. On any thread.
+  void progressed(quint64 done, quint64 total);
 
  private:
+  template <typename T, typename U>
+  void change(T WantedTable::*what, const U& value);
   void request();
-  void answered();
+  void start();
+  void answered(bool complete);
 
   std::shared_ptr<TableReader> reader_; ///< used on the thread alone
   std::unique_ptr<WantedTable> wanted_;
-  bool again_ = false;
-  Background background_; // last: its thread uses the reader
+  std::stop_source hurry_; ///< of the request that is under way
+  bool again_ = false;     ///< something else is wanted since
+  bool moving_ = false;    ///< a slider is held
+  bool list_fixed_ = false;
+  bool list_anew_ = false; ///< the fixed list is made once more
+  Background background_;  // last: its thread uses the reader
 };
 
 } // namespace longview

@@ -2,46 +2,66 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <thread>
 #include <utility>
 
 #include "base/cancel.h"
-#include "store/row_filter.h"
+#include "base/parallel.h"
 
 namespace longview {
 namespace {
 
-constexpr std::size_t most_cached_pairs = 8'000'000; // 128 MB
+/// Rows that are read before something is shown, and how many times more the next time: a million rows are shown five
+/// times while they come.
+constexpr std::uint64_t first_portion = 4000;
+constexpr std::uint64_t portion_growth = 8;
+constexpr std::size_t part = 4096; ///< rows that a thread takes at a time
+constexpr std::size_t most_remembered_fields = 8;
+constexpr std::string_view source_prefix = "source.";
 
-/// What a document is ordered by: a number or a text, or neither, which comes last either way.
-struct SortKey {
-  FilterValue value;
-  std::uint32_t source = 0;
-  std::uint64_t offset = 0;
-  std::uint32_t place = 0;
-};
-
-bool comes_before(const SortKey& a, const SortKey& b, bool descending) {
-  const bool no_a = a.value.index() == 0;
-  const bool no_b = b.value.index() == 0;
-  if (no_a != no_b)
-    return no_b;
-  if (!no_a && a.value != b.value)
-    return descending ? b.value < a.value : a.value < b.value;
-  return a.source != b.source ? a.source < b.source : a.offset < b.offset;
+unsigned processors() {
+  return std::max(1u, std::thread::hardware_concurrency());
 }
 
-std::vector<std::uint32_t> ranks_of(const TableSnapshot::Rows& rows, ScoreKind kind) {
-  const auto score_of = [kind](const TableRow& row) {
-    return kind == ScoreKind::sum ? row.result.lds : row.result.lds_mean;
-  };
+double number_or_none(const FilterValue& value) {
+  const double* const number = std::get_if<double>(&value);
+  return number ? *number : no_value;
+}
+
+/// Numbers before texts.
+bool before(const FilterValue& a, const FilterValue& b) {
+  return a.index() != b.index() ? a.index() < b.index() : a < b;
+}
+
+/// Sorts places by a key, those without one last either way, ties as the source has them.
+template <typename Key, typename IsNone, typename Before>
+void sort_places(std::vector<std::uint32_t>& places, const std::vector<Key>& keys,
+                 const std::vector<std::uint32_t>& source, bool descending, const IsNone& none, const Before& less) {
+  std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const bool none_a = none(keys[a]);
+    const bool none_b = none(keys[b]);
+    if (none_a != none_b)
+      return none_b;
+    if (!none_a) {
+      if (less(keys[a], keys[b]))
+        return !descending;
+      if (less(keys[b], keys[a]))
+        return descending;
+    }
+    return source[a] < source[b];
+  });
+}
+
+std::shared_ptr<const std::vector<std::uint32_t>> ranks_of(const std::vector<double>& scores) {
   std::vector<std::pair<double, std::uint32_t>> scored;
-  for (std::uint32_t place = 0; place < rows.size(); ++place)
-    if (rows[place]->result.status == Status::scored && !std::isnan(score_of(*rows[place])))
-      scored.emplace_back(-score_of(*rows[place]), place);
+  for (std::uint32_t place = 0; place < scores.size(); ++place)
+    if (!std::isnan(scores[place]))
+      scored.emplace_back(-scores[place], place);
   std::sort(scored.begin(), scored.end());
-  std::vector<std::uint32_t> ranks(rows.size(), 0);
+  auto ranks = std::make_shared<std::vector<std::uint32_t>>(scores.size(), 0);
   for (std::size_t k = 0; k < scored.size(); ++k)
-    ranks[scored[k].second] = static_cast<std::uint32_t>(k + 1);
+    (*ranks)[scored[k].second] = static_cast<std::uint32_t>(k + 1);
   return ranks;
 }
 
@@ -62,37 +82,59 @@ ProjectContents TableReader::contents(const std::filesystem::path& path) {
   return contents;
 }
 
-TableSnapshot TableReader::table(const WantedTable& wanted, const std::stop_token& stop) {
+TableSnapshot TableReader::table(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
+                                 const std::stop_token& hurry) {
+  if (wanted.table != table_)
+    start(wanted);
   read(wanted);
   throw_if_cancelled(stop);
-  derive(wanted, stop);
+  derive(wanted, observer, stop, hurry);
+  find_kept(wanted, stop);
+  if (!wanted.hold_list || order_.empty())
+    order_ = order(wanted, stop);
   TableSnapshot snapshot;
   snapshot.table = wanted.table;
-  snapshot.rows = shown_;
-  snapshot.ranks = ranks_of(*shown_, wanted.parameters.score);
-  if (!wanted.keep_order || order_.empty())
-    order_ = order(wanted, stop);
+  snapshot.cells = cells_;
+  snapshot.fields = fields_;
   snapshot.order = order_;
+  snapshot.ranks = ranks_of(numbers(ranking_column(wanted.parameters)));
+  snapshot.kept = kept_;
+  snapshot.figures = figures(wanted, stop);
+  snapshot.complete = complete_;
   return snapshot;
 }
 
+void TableReader::start(const WantedTable& wanted) {
+  connection_.close();
+  table_ = wanted.table;
+  seen_ = 0;
+  portion_ = first_portion;
+  complete_ = false;
+  cells_ = {};
+  cells_.dataset = wanted.dataset;
+  places_.clear();
+  fields_.clear();
+  fields_of_.reset();
+  field_values_.clear();
+  pairs_.reset();
+  parameters_.reset();
+  derived_from_.reset();
+  kept_.reset();
+  order_.clear();
+}
+
+/// A portion of what is new.
 void TableReader::read(const WantedTable& wanted) {
-  if (wanted.table != table_) {
-    connection_.close();
-    table_ = wanted.table;
-    seen_ = 0;
-    stored_ = std::make_shared<const Rows>();
-    places_.clear();
-    shown_ = shown_from_ = stored_;
-    parameters_.reset();
-    order_.clear();
-    pairs_.clear();
-    cached_pairs_ = 0;
-  }
-  std::vector<TableRow> fresh = connection_.to(wanted.project).table_since(*wanted.run, seen_);
+  std::vector<TableRow> fresh = connection_.to(wanted.project).table_since(*wanted.run, seen_, portion_);
+  complete_ = fresh.size() < portion_;
+  if (!complete_)
+    portion_ *= portion_growth;
+  read_marks(wanted, !fresh.empty());
   if (fresh.empty())
     return;
-  Rows rows = *stored_; // the shown ones are shared with the window
+  SharedRows rows;
+  rows.reserve(cells_.rows->size() + fresh.size());
+  rows = *cells_.rows; // the shown ones are shared with the window
   for (TableRow& row : fresh) {
     const auto [place, is_new] = places_.try_emplace(row.document.id, rows.size());
     auto shared = std::make_shared<const TableRow>(std::move(row));
@@ -101,79 +143,161 @@ void TableReader::read(const WantedTable& wanted) {
     else
       rows[place->second] = std::move(shared);
   }
-  stored_ = std::make_shared<const Rows>(std::move(rows));
+  cells_.rows = std::make_shared<const SharedRows>(std::move(rows));
+  field_values_.clear();
+  source_places_.clear();
+  fields_ = source_fields(cells_);
 }
 
-/// Rows that were derived with the same parameters from the same stored row are kept.
-void TableReader::derive(const WantedTable& wanted, const std::stop_token& stop) {
+void TableReader::read_marks(const WantedTable& wanted, bool news) {
+  if (!news && marks_ == wanted.marks)
+    return;
+  marks_ = wanted.marks;
+  DocumentMarks marks = connection_.to(wanted.project).marks(*wanted.run);
+  if (marks != *cells_.marks)
+    cells_.marks = std::make_shared<const DocumentMarks>(std::move(marks));
+}
+
+void TableReader::derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
+                         const std::stop_token& hurry) {
   if (wanted.parameters == wanted.settings.parameters) {
-    shown_ = shown_from_ = stored_;
+    cells_.numbers.reset();
     parameters_.reset();
     return;
   }
-  const bool same = parameters_ == wanted.parameters;
-  if (same && shown_from_ == stored_)
+  if (parameters_ == wanted.parameters && derived_from_ == cells_.rows)
     return;
-  Rows rows;
-  rows.reserve(stored_->size());
-  for (std::size_t k = 0; k < stored_->size(); ++k) {
-    if (k % 64 == 0)
-      throw_if_cancelled(stop);
-    const bool known = same && k < shown_from_->size() && (*shown_from_)[k] == (*stored_)[k];
-    rows.push_back(known ? (*shown_)[k] : derived((*stored_)[k], wanted));
-  }
-  shown_ = std::make_shared<const Rows>(std::move(rows));
-  shown_from_ = stored_;
+  if (!pairs_)
+    pairs_.emplace(wanted.project, *wanted.run, wanted.settings.sampling);
+  std::stop_source either;
+  const std::stop_callback when_stopped(stop, [&] { either.request_stop(); });
+  const std::stop_callback when_hurried(hurry, [&] { either.request_stop(); });
+  pairs_->read(*cells_.rows, observer, either.get_token());
+  cells_.numbers = std::make_shared<const std::vector<DocumentNumbers>>(
+      pairs_->numbers(*cells_.rows, wanted.parameters, pairs_->complete(*cells_.rows) ? stop : either.get_token()));
   parameters_ = wanted.parameters;
+  derived_from_ = cells_.rows;
 }
 
-TableSnapshot::Row TableReader::derived(const TableSnapshot::Row& row, const WantedTable& wanted) {
-  if (row->result.status != Status::scored)
-    return row;
-  const DocumentPairs* pairs = pairs_of(*row, wanted);
-  if (!pairs)
-    return row;
-  auto changed = std::make_shared<TableRow>(*row);
-  changed->result.take(derive_numbers(*pairs, wanted.settings.sampling, wanted.parameters));
-  return changed;
-}
-
-const DocumentPairs* TableReader::pairs_of(const TableRow& row, const WantedTable& wanted) {
-  const DocumentId id = row.document.id;
-  const TableSnapshot::Row& stored = (*stored_)[places_.at(id)];
-  if (const auto found = pairs_.find(id); found != pairs_.end() && found->second.first == stored)
-    return &found->second.second;
-  std::optional<ResultData> data = connection_.to(wanted.project).result_data(*wanted.run, id);
-  if (!data)
-    return nullptr;
-  const std::size_t size = data->pairs.pairs.size() + data->pairs.segments();
-  if (cached_pairs_ + size > most_cached_pairs) {
-    read_pairs_ = std::move(data->pairs);
-    return &read_pairs_;
+std::shared_ptr<const TableReader::Values> TableReader::values(const std::string& column) {
+  if (const auto found = field_values_.find(column); found != field_values_.end())
+    return found->second;
+  const DocumentColumn as_shown{column, {}, {}};
+  auto values = std::make_shared<Values>(cells_.rows->size());
+  in_parts(values->size(), part, processors(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t place = begin; place < end; ++place)
+      (*values)[place] = column_value(as_shown, cells_, place);
+  });
+  if (column.starts_with(source_prefix)) { // each is parsed out of JSON
+    if (field_values_.size() >= most_remembered_fields)
+      field_values_.clear();
+    field_values_[column] = values;
   }
-  cached_pairs_ += size;
-  auto& kept = pairs_[id];
-  kept = {stored, std::move(data->pairs)};
-  return &kept.second;
+  return values;
 }
 
-std::vector<std::uint32_t> TableReader::order(const WantedTable& wanted, const std::stop_token& stop) const {
-  const DocumentColumn& column = document_columns()[wanted.sort_column];
-  std::vector<SortKey> keys;
-  for (std::uint32_t place = 0; place < shown_->size(); ++place) {
-    if (place % 4096 == 0)
+std::vector<double> TableReader::numbers(const std::string& column) {
+  std::vector<double> numbers(cells_.rows->size());
+  const bool remembered = column.starts_with(source_prefix);
+  const std::shared_ptr<const Values> known = remembered ? values(column) : nullptr;
+  in_parts(numbers.size(), part, processors(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t place = begin; place < end; ++place)
+      numbers[place] = number_or_none(remembered ? (*known)[place] : cells_.value(column, place));
+  });
+  return numbers;
+}
+
+void TableReader::find_kept(const WantedTable& wanted, const std::stop_token& stop) {
+  auto kept = std::make_shared<std::vector<std::uint8_t>>(cells_.rows->size(), wanted.removed ? 0 : 1);
+  if (!wanted.filter.columns().empty()) {
+    std::map<std::string, std::shared_ptr<const Values>, std::less<>> known;
+    for (const std::string& column : wanted.filter.columns())
+      if (column.starts_with(source_prefix))
+        known[column] = values(column);
+    const Filter filter = wanted.filter.bound([&](std::string_view column) {
+      std::vector<double> all = numbers(std::string(column));
+      std::erase_if(all, [](double value) { return std::isnan(value); });
+      return all;
+    });
+    in_parts(kept->size(), part, processors(), [&](std::size_t begin, std::size_t end) {
       throw_if_cancelled(stop);
-    const TableRow& row = *(*shown_)[place];
-    if (wanted.filter.matches(filter_row(row, wanted.dataset)))
-      keys.push_back({column.value(row), row.document.place.source, row.document.place.offset, place});
+      std::size_t place = begin;
+      const FilterRow row = [&](std::string_view column) {
+        const auto found = column.starts_with(source_prefix) ? known.find(column) : known.end();
+        return found == known.end() ? cells_.value(column, place) : (*found->second)[place];
+      };
+      for (; place < end; ++place)
+        (*kept)[place] = filter.matches(row) != wanted.removed;
+    });
   }
-  std::sort(keys.begin(), keys.end(),
-            [&](const SortKey& a, const SortKey& b) { return comes_before(a, b, wanted.descending); });
-  std::vector<std::uint32_t> order;
-  order.reserve(keys.size());
-  for (const SortKey& key : keys)
-    order.push_back(key.place);
-  return order;
+  kept_ = std::move(kept);
+}
+
+/// By place: how many rows the source has before it.
+const std::vector<std::uint32_t>& TableReader::source_places() {
+  const SharedRows& rows = *cells_.rows;
+  if (source_places_.size() == rows.size())
+    return source_places_;
+  std::vector<std::uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0u);
+  const auto first = [&](std::uint32_t a, std::uint32_t b) {
+    const DocumentPlace& one = rows[a]->document.place;
+    const DocumentPlace& other = rows[b]->document.place;
+    return one.source != other.source ? one.source < other.source : one.offset < other.offset;
+  };
+  if (!std::is_sorted(order.begin(), order.end(), first))
+    std::sort(order.begin(), order.end(), first);
+  source_places_.resize(rows.size());
+  for (std::uint32_t k = 0; k < order.size(); ++k)
+    source_places_[order[k]] = k;
+  return source_places_;
+}
+
+std::vector<std::uint32_t> TableReader::order(const WantedTable& wanted, const std::stop_token& stop) {
+  std::vector<std::uint32_t> places;
+  for (std::uint32_t place = 0; place < kept_->size(); ++place)
+    if ((*kept_)[place])
+      places.push_back(place);
+  throw_if_cancelled(stop);
+  const auto& fixed = document_columns();
+  const auto column = std::find_if(fixed.begin(), fixed.end(),
+                                   [&](const DocumentColumn& one) { return one.key == wanted.sort_column; });
+  const bool numeric = column != fixed.end() && column->type != ColumnType::text;
+  if (numeric)
+    sort_places(
+        places, numbers(wanted.sort_column), source_places(), wanted.descending,
+        [](double value) { return std::isnan(value); }, std::less<>());
+  else
+    sort_places(
+        places, *values(wanted.sort_column), source_places(), wanted.descending,
+        [](const FilterValue& value) { return value.index() == 0; }, before);
+  return places;
+}
+
+TableFigures TableReader::figures(const WantedTable& wanted, const std::stop_token& stop) {
+  TableFigures figures;
+  const std::vector<double> tokens = numbers("tokens");
+  for (std::size_t place = 0; place < tokens.size(); ++place)
+    if ((*kept_)[place]) {
+      ++figures.documents;
+      figures.tokens += std::isnan(tokens[place]) ? 0 : static_cast<std::uint64_t>(tokens[place]);
+    }
+  if (!wanted.histogram.column.empty())
+    figures.histogram = column_histogram(wanted.histogram, numbers(wanted.histogram.column), tokens, *kept_);
+  for (const std::string& column : wanted.summaries) {
+    throw_if_cancelled(stop);
+    std::vector<double> values = numbers(column);
+    std::size_t count = 0;
+    for (std::size_t place = 0; place < values.size(); ++place)
+      if ((*kept_)[place])
+        values[count++] = values[place];
+    values.resize(count);
+    figures.summaries.push_back(summarise(column, std::move(values)));
+  }
+  figures.group_column = wanted.group;
+  if (!wanted.group.empty())
+    figures.groups = count_groups(*values(wanted.group), tokens, *kept_);
+  return figures;
 }
 
 } // namespace longview

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -12,54 +14,73 @@
 #include "filter/filter.h"
 #include "jobs/project_connection.h"
 #include "jobs/table_feed.h"
-#include "models/document_columns.h"
 #include "models/documents_model.h"
+#include "run/run_pairs.h"
 
 namespace longview {
 
 /// Which table the window wants.
 struct WantedTable {
   std::uint64_t table = 0; ///< counts up with every other run or reload
+  std::uint64_t marks = 0; ///< counts up where labels or notes were written
   std::filesystem::path project;
   std::optional<RunId> run;
   RunSettings settings;
   std::string dataset;
   LiveParameters parameters; ///< what the numbers are derived with; the run's own are those that are stored
   Filter filter;
-  std::size_t sort_column = document_column("lds_mean");
+  std::string sort_column = "lds_mean";
   bool descending = true;
-  bool keep_order = false; ///< rows stay where they are: numbers change while somebody moves a slider
+  bool removed = false;   ///< shows what the filter does not keep
+  bool hold_list = false; ///< rows stay, and stay where they are: a slider is held, or the list is kept fixed
+  HistogramWish histogram;
+  std::vector<std::string> summaries; ///< columns to sum up
+  std::string group;                  ///< column whose values are counted; empty: none
 };
 
-/// The thread's side of TableFeed: what was read so far, and what was derived from it. One thread.
+/// The thread's side of TableFeed: what was read so far, and what was derived from it. One thread, but for those that
+/// it starts itself and waits for.
 class TableReader {
  public:
   ProjectContents contents(const std::filesystem::path& path);
-  TableSnapshot table(const WantedTable& wanted, const std::stop_token& stop);
+  /// `stop` ends everything; `hurry` only what takes long and can go on later: reading.
+  TableSnapshot table(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
+                      const std::stop_token& hurry);
 
  private:
-  using Rows = TableSnapshot::Rows;
+  using Values = std::vector<FilterValue>;
 
+  void start(const WantedTable& wanted);
   void read(const WantedTable& wanted);
-  void derive(const WantedTable& wanted, const std::stop_token& stop);
-  TableSnapshot::Row derived(const TableSnapshot::Row& row, const WantedTable& wanted);
-  const DocumentPairs* pairs_of(const TableRow& row, const WantedTable& wanted);
-  std::vector<std::uint32_t> order(const WantedTable& wanted, const std::stop_token& stop) const;
+  void read_marks(const WantedTable& wanted, bool news);
+  void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
+              const std::stop_token& hurry);
+  /// All values of a column; those of source fields are remembered.
+  std::shared_ptr<const Values> values(const std::string& column);
+  std::vector<double> numbers(const std::string& column);
+  void find_kept(const WantedTable& wanted, const std::stop_token& stop);
+  std::vector<std::uint32_t> order(const WantedTable& wanted, const std::stop_token& stop);
+  const std::vector<std::uint32_t>& source_places();
+  TableFigures figures(const WantedTable& wanted, const std::stop_token& stop);
 
   ProjectConnection connection_;
   std::uint64_t table_ = 0;
+  std::uint64_t marks_ = 0;
   std::int64_t seen_ = 0;
-  std::shared_ptr<const Rows> stored_ = std::make_shared<const Rows>();
+  std::uint64_t portion_ = 0; ///< rows to be read next
+  bool complete_ = false;
+  TableCells cells_;
   std::unordered_map<DocumentId, std::size_t> places_;
+  std::vector<std::string> fields_;
+  std::shared_ptr<const SharedRows> fields_of_; ///< rows that remembered fields and places belong to
+  std::map<std::string, std::shared_ptr<const Values>> field_values_;
+  std::vector<std::uint32_t> source_places_;
 
-  std::shared_ptr<const Rows> shown_ = stored_; ///< with the numbers of `parameters_`
-  std::shared_ptr<const Rows> shown_from_ = stored_;
-  std::optional<LiveParameters> parameters_; ///< none: the run's own
-  std::vector<std::uint32_t> order_;         ///< that was given last
-
-  std::unordered_map<DocumentId, std::pair<TableSnapshot::Row, DocumentPairs>> pairs_; ///< of rows, while there is room
-  std::size_t cached_pairs_ = 0;
-  DocumentPairs read_pairs_; ///< of the one that has no room there
+  std::optional<RunPairs> pairs_;
+  std::optional<LiveParameters> parameters_; ///< of cells_.numbers; none: the run's own
+  std::shared_ptr<const SharedRows> derived_from_;
+  std::shared_ptr<const std::vector<std::uint8_t>> kept_; ///< by place
+  std::vector<std::uint32_t> order_;                      ///< that was given last
 };
 
 } // namespace longview

@@ -1,85 +1,118 @@
 #include "models/document_columns.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
+
+#include <QCoreApplication>
 
 #include "models/format.h"
 
 namespace longview {
 namespace {
 
-FilterValue number(double value) {
-  return std::isnan(value) ? FilterValue() : FilterValue(value);
+QString tr(const char* text) {
+  return QCoreApplication::translate("DocumentColumns", text);
 }
 
-/// Counts mean something only for documents that could be read.
-FilterValue count(const TableRow& row, std::uint64_t value) {
-  return row.result.status == Status::bad_input ? FilterValue() : FilterValue(static_cast<double>(value));
+DocumentColumn make(const char* key, const char* title, ColumnType type, bool shown, const char* help) {
+  return {key, tr(title), tr(help), type, shown};
 }
-
-constexpr std::array<DocumentColumn, 9> columns{{
-    {"title", "Document", "Title of the document, or its id", ColumnType::text,
-     [](const TableRow& row) -> FilterValue {
-       return row.document.title.empty() ? row.document.name : row.document.title;
-     },
-     true},
-    {"lds_mean", "Mean LDS",
-     "Long Dependency Score of a row of pairs, averaged over rows: the sum of (alpha strength + beta distance) x "
-     "specificity over pairs with a strength above the threshold, divided by the pairs of a row",
-     ColumnType::number, [](const TableRow& row) { return number(row.result.lds_mean); }, true},
-    {"lds_error", "±", "Standard error of the mean LDS, over the draw of rows", ColumnType::number,
-     [](const TableRow& row) { return number(row.result.lds_error); }, true},
-    {"tokens", "Tokens", "Tokens of the whole document", ColumnType::count,
-     [](const TableRow& row) { return count(row, row.result.tokens); }, true},
-    {"status", "Status", "Whether it was scored, and if not, why", ColumnType::text,
-     [](const TableRow& row) -> FilterValue { return std::string(name(row.result.status)); }, true},
-    {"lds", "LDS", "The same as the mean LDS, as a sum over all scored pairs: it grows with their number",
-     ColumnType::number, [](const TableRow& row) { return number(row.result.lds); }, true},
-    {"strength", "Strength", "Mean of (PPL(c_i) - PPL(c_i|c_j)) / PPL(c_i) over all scored pairs", ColumnType::number,
-     [](const TableRow& row) { return number(row.result.strength); }, true},
-    {"segments", "Segments", "Whole segments that the document is cut into", ColumnType::count,
-     [](const TableRow& row) { return count(row, row.result.segments); }, true},
-    {"pairs", "Pairs", "Pairs of segments that were scored", ColumnType::count,
-     [](const TableRow& row) { return count(row, row.result.pair_count); }, true},
-}};
 
 } // namespace
 
-std::span<const DocumentColumn> document_columns() {
+const std::vector<DocumentColumn>& document_columns() {
+  using enum ColumnType;
+  static const std::vector<DocumentColumn> columns{
+      make("title", "Document", text, true, "Title of the document, or its id"),
+      make("lds_mean", "Mean LDS", number, true,
+           "Long Dependency Score of a row of pairs, averaged over rows: the sum of (alpha strength + beta distance) x "
+           "specificity over pairs with a strength above the threshold, divided by the pairs of a row"),
+      make("lds_error", "±", number, true, "Standard error of the mean LDS, over the draw of rows"),
+      make("tokens", "Tokens", count, true, "Tokens of the whole document"),
+      make("status", "Status", text, true, "Whether it was scored, and if not, why"),
+      make("lds", "LDS", number, true,
+           "The same as the mean LDS, as a sum over all scored pairs: it grows with their number"),
+      make("strength", "Strength", number, true, "Mean of (PPL(c_i) - PPL(c_i|c_j)) / PPL(c_i) over all scored pairs"),
+      make("distance", "Distance", number, false, "Mean distance of the scored pairs, 0 to 1"),
+      make("specificity", "Specificity", number, false, "Mean specificity of the rows of pairs, 0 to 1"),
+      make("segments", "Segments", count, true, "Whole segments that the document is cut into"),
+      make("pairs", "Pairs", count, true, "Pairs of segments that were scored"),
+      make("repetition", "Repetition", number, false,
+           "How much the text repeats itself: 1 - compressed bytes / bytes of the text"),
+      make("copied", "Copied", number, false,
+           "Of the linked pairs: share of the target's word sequences that the prefix has too. Above 0.5 the document "
+           "has a warning sign: most of what links its parts is text that occurs twice"),
+      make("corrected_lds_mean", "Corrected mean", number, false,
+           "Mean LDS with the strength over control prefixes taken off every strength (runs with controls)"),
+      make("corrected_lds_error", "Corrected ±", number, false, "Standard error of the corrected mean LDS"),
+      make("corrected_lds", "Corrected LDS", number, false, "LDS of the corrected strengths, the sum"),
+      make("corrected_strength", "Corrected strength", number, false,
+           "Mean strength less the mean strength over control prefixes of the same target"),
+      make("label", "Labels", text, false, "Labels given to the document: keys 1 to 9"),
+      make("note", "Note", text, false, "What somebody wrote about the document: key N"),
+      make("id", "Id", text, false, "The id field of the document, or its file and line"),
+  };
   return columns;
 }
 
-std::size_t document_column(std::string_view key) {
-  const auto found =
-      std::find_if(columns.begin(), columns.end(), [key](const DocumentColumn& column) { return key == column.key; });
-  return found == columns.end() ? 0 : static_cast<std::size_t>(found - columns.begin());
+DocumentColumn field_column(const std::string& field) {
+  const QString name = QString::fromStdString(field);
+  return {"source." + field, name, tr("Field of the source: %1").arg(name), ColumnType::field, false};
+}
+
+FilterValue column_value(const DocumentColumn& column, const TableCells& cells, std::size_t place) {
+  FilterValue value = cells.value(column.key, place);
+  if (column.key == "title" && std::holds_alternative<std::monostate>(value))
+    value = (*cells.rows)[place]->document.name;
+  return value;
 }
 
 QString cell_text(const DocumentColumn& column, const FilterValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value))
-    return QString::fromStdString(*text).replace(u'_', u' ');
-  if (const auto* amount = std::get_if<double>(&value))
-    return column.type == ColumnType::count ? grouped(static_cast<std::uint64_t>(*amount)) : three_digits(*amount);
-  return QStringLiteral("–");
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    const QString shown = QString::fromStdString(*text).simplified();
+    return column.key == "status" ? QString(shown).replace(u'_', u' ') : shown;
+  }
+  if (const auto* texts = std::get_if<FilterTexts>(&value)) {
+    QStringList shown;
+    for (const std::string& one : *texts)
+      shown << QString::fromStdString(one);
+    return shown.join(QStringLiteral(", "));
+  }
+  if (const auto* amount = std::get_if<double>(&value)) {
+    if (column.type == ColumnType::count)
+      return grouped(static_cast<std::uint64_t>(*amount));
+    return column.type == ColumnType::field ? all_digits(*amount) : three_digits(*amount);
+  }
+  // Nothing given is no missing number.
+  return column.type == ColumnType::number || column.type == ColumnType::count ? QStringLiteral("–") : QString();
 }
 
-QString cell_tooltip(const DocumentColumn& column, const TableRow& row) {
-  const FilterValue value = column.value(row);
-  const QString heading = QString::fromUtf8(column.title);
+QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std::size_t place) {
+  const TableRow& row = *(*cells.rows)[place];
+  const FilterValue value = column_value(column, cells, place);
   if (std::holds_alternative<double>(value) && column.type == ColumnType::number)
-    return QStringLiteral("%1: %2\n%3").arg(heading, all_digits(std::get<double>(value)), QLatin1String(column.help));
-  if (row.result.status != Status::scored && !row.result.reason.empty())
-    return QStringLiteral("%1\n%2").arg(document_title(row.document), QString::fromStdString(row.result.reason));
-  if (column.type == ColumnType::text)
-    return QStringLiteral("%1\n%2, line %3")
-        .arg(document_title(row.document), QString::fromStdString(row.document.name))
-        .arg(row.document.place.line);
-  return QStringLiteral("%1: %2\n%3").arg(heading, cell_text(column, value), QLatin1String(column.help));
+    return QStringLiteral("%1: %2\n%3").arg(column.title, all_digits(std::get<double>(value)), column.help);
+  if (column.key == "title" || column.key == "status") {
+    QString words = document_title(row.document);
+    if (row.result.status != Status::scored && !row.result.reason.empty())
+      return words + u'\n' + QString::fromStdString(row.result.reason);
+    words +=
+        QStringLiteral("\n%1, line %2").arg(QString::fromStdString(row.document.name)).arg(row.document.place.line);
+    if (const ResultRow result = cells.result(place); mostly_copied(result))
+      words +=
+          u'\n' +
+          tr("Most of what links its parts is text that occurs twice (copied %1).").arg(three_digits(result.copied));
+    return words;
+  }
+  return QStringLiteral("%1: %2\n%3").arg(column.title, cell_text(column, value), column.help);
 }
 
 QString document_title(const StoredDocument& document) {
   return QString::fromStdString(document.title.empty() ? document.name : document.title);
+}
+
+bool mostly_copied(const ResultRow& row) {
+  constexpr double mostly = 0.5;
+  return row.copied > mostly;
 }
 
 } // namespace longview

@@ -17,19 +17,9 @@
 
 #include "models/document_columns.h"
 #include "models/format.h"
+#include "pages/table_columns.h"
 
 namespace longview {
-namespace {
-
-QStringList column_keys() {
-  QStringList keys;
-  for (const DocumentColumn& column : document_columns())
-    keys << QLatin1String(column.key);
-  return keys;
-}
-
-} // namespace
-
 DocumentsPanel::DocumentsPanel(TableFeed& feed, QWidget* parent)
     : QWidget(parent), feed_(feed), model_(new DocumentsModel(this)), filter_box_(new QLineEdit(this)),
       filter_notice_(new Notice(this)), problem_(new Notice(this)), table_(new QTableView(this)),
@@ -37,8 +27,8 @@ DocumentsPanel::DocumentsPanel(TableFeed& feed, QWidget* parent)
   build();
   connect(filter_box_, &QLineEdit::textChanged, this, &DocumentsPanel::apply_filter);
   connect(&feed_, &TableFeed::table_ready, this, &DocumentsPanel::show_snapshot);
-  connect(model_, &DocumentsModel::sort_wanted, this, [this](int column, Qt::SortOrder order) {
-    feed_.set_sort(static_cast<std::size_t>(column), order == Qt::DescendingOrder);
+  connect(model_, &DocumentsModel::sort_wanted, this, [this](const QString& key, Qt::SortOrder order) {
+    feed_.set_sort(key.toStdString(), order == Qt::DescendingOrder);
   });
   connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& index) { choose(index); });
@@ -82,18 +72,12 @@ void DocumentsPanel::build_table() {
   table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
   QHeaderView* header = table_->horizontalHeader();
   header->setHighlightSections(false);
-  header->setSectionsMovable(true);
   header->setContextMenuPolicy(Qt::CustomContextMenu);
-  const int digit = fontMetrics().horizontalAdvance(u'0');
-  for (int column = 0; column < model_->columnCount(); ++column) {
-    const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    const int title_width = header->fontMetrics().horizontalAdvance(title) + 3 * digit;
-    header->resizeSection(column, column == 0 ? 17 * digit : std::max(7 * digit, title_width));
-  }
+  columns_ = new TableColumns(*table_, *model_);
   {
     const QSignalBlocker quiet(model_); // the feed starts with the same order
     table_->setSortingEnabled(true);
-    table_->sortByColumn(static_cast<int>(document_column("lds_mean")), Qt::DescendingOrder);
+    table_->sortByColumn(model_->column("lds_mean"), Qt::DescendingOrder);
   }
   connect(header, &QHeaderView::customContextMenuRequested, this, &DocumentsPanel::open_header_menu);
   auto* copy = new QShortcut(QKeySequence::Copy, table_, nullptr, nullptr, Qt::WidgetShortcut);
@@ -118,8 +102,8 @@ void DocumentsPanel::expect_another_table(ScoreKind ranked_by) {
 }
 
 void DocumentsPanel::rank_by(ScoreKind kind) {
-  const int sum = static_cast<int>(document_column("lds"));
-  const int mean = static_cast<int>(document_column("lds_mean"));
+  const int sum = model_->column("lds");
+  const int mean = model_->column("lds_mean");
   const int wanted = kind == ScoreKind::sum ? sum : mean;
   const int now = table_->horizontalHeader()->sortIndicatorSection();
   if (now != wanted && (now == sum || now == mean))
@@ -133,11 +117,6 @@ void DocumentsPanel::explain(const QString& text) {
 
 void DocumentsPanel::show_problem(const Error& error) {
   problem_->fail(error);
-}
-
-const TableRow* DocumentsPanel::shown_row(DocumentId document) const {
-  const QModelIndex index = model_->find(document);
-  return index.isValid() ? model_->row(index) : nullptr;
 }
 
 std::uint32_t DocumentsPanel::rank(DocumentId document) const {
@@ -239,15 +218,8 @@ void DocumentsPanel::copy_selection() const {
 
 void DocumentsPanel::open_header_menu(const QPoint& place) {
   QMenu menu(this);
-  QHeaderView* header = table_->horizontalHeader();
-  for (int column = 1; column < model_->columnCount(); ++column) { // the name of a document always stays
-    QAction* action = menu.addAction(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
-    action->setCheckable(true);
-    action->setChecked(!header->isSectionHidden(column));
-    connect(action, &QAction::toggled, header,
-            [header, column](bool shown) { header->setSectionHidden(column, !shown); });
-  }
-  menu.exec(header->mapToGlobal(place));
+  columns_->fill(menu);
+  menu.exec(table_->horizontalHeader()->mapToGlobal(place));
 }
 
 void DocumentsPanel::show_count() {
@@ -261,15 +233,11 @@ void DocumentsPanel::show_count() {
 }
 
 void DocumentsPanel::save_layout(QSettings& settings) const {
-  settings.setValue(QStringLiteral("documents/header"), table_->horizontalHeader()->saveState());
-  settings.setValue(QStringLiteral("documents/columns"), column_keys());
+  columns_->save(settings);
 }
 
-void DocumentsPanel::restore_layout(const QSettings& settings) {
-  const QByteArray state = settings.value(QStringLiteral("documents/header")).toByteArray();
-  // Widths of other columns, from another version, fit nothing.
-  if (!state.isEmpty() && settings.value(QStringLiteral("documents/columns")).toStringList() == column_keys())
-    table_->horizontalHeader()->restoreState(state);
+void DocumentsPanel::restore_layout(QSettings& settings) {
+  columns_->restore(settings);
 }
 
 } // namespace longview

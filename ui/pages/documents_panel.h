@@ -16,6 +16,8 @@ class QTableView;
 
 namespace longview {
 
+class TableColumns;
+
 /// The documents of a run: filter box, table, and how many of them are shown. Says which document is current; the
 /// table itself comes from the feed.
 class DocumentsPanel : public QWidget {
@@ -40,8 +42,6 @@ class DocumentsPanel : public QWidget {
   /// Of the last filter that could be understood.
   const Filter& filter() const { return filter_; }
   std::optional<DocumentId> current() const { return current_; }
-  /// The row of a document in the whole table's numbers; null when it is not shown.
-  const TableRow* shown_row(DocumentId document) const;
   std::uint32_t rank(DocumentId document) const;
 
   void focus_filter();
@@ -50,7 +50,7 @@ class DocumentsPanel : public QWidget {
   void step(int rows);
 
   void save_layout(QSettings& settings) const;
-  void restore_layout(const QSettings& settings);
+  void restore_layout(QSettings& settings);
 
   QTableView* table() const { return table_; }
   DocumentsModel* model() const { return model_; }
@@ -82,6 +82,7 @@ class DocumentsPanel : public QWidget {
   Notice* filter_notice_;
   Notice* problem_;
   QTableView* table_;
+  TableColumns* columns_ = nullptr;
   QLabel* count_;
   QString explanation_;
   Filter filter_;

@@ -36,8 +36,8 @@ void TestCompletion::offers_data() {
   row("LDS_", "lds_mean lds_error");
   row("so", "source.year source.\"my field\" source.meta.topic");
   row("tokens > 1 and st", "status strength");
-  row("tokens > 1 or no", "not");
-  row("not (n", "not");
+  row("tokens > 1 or no", "note not");
+  row("not (n", "note not");
   row("tokens ", "= != < <= > >= in not in is null is not null");
   row("title ", "= != < <= > >= in not in is null is not null contains not contains ~ !~");
   row("tokens <", "<=");

@@ -39,6 +39,7 @@ class TestProject : public QObject {
   void controls_and_overlap_round_trip();
   void repetition_is_filled_in_later();
   void labels_belong_to_documents();
+  void notes_and_views_are_kept();
   void table_is_in_source_order();
   void table_since_follows();
   void transaction_is_undone_unless_committed();
@@ -620,15 +621,43 @@ void TestProject::labels_belong_to_documents() {
   project.add_label(first, "keep");
   project.add_label(second, "Robert'); DROP TABLE label;--");
   const std::vector<TableRow> rows = project.table(run);
-  QVERIFY((rows[0].labels == std::vector<std::string>{"keep", "second look"}));
-  QCOMPARE(rows[1].labels.size(), 1u);
-  std::int64_t seen = 0;
-  QVERIFY(project.table_since(run, seen)[0].labels == rows[0].labels);
+  QVERIFY((rows[0].marks.labels == std::vector<std::string>{"keep", "second look"}));
+  QCOMPARE(rows[1].marks.labels.size(), 1u);
+  QVERIFY(project.marks(run).at(first) == rows[0].marks);
   QCOMPARE(project.labels().size(), 3u);
   QVERIFY(project.remove_label(first, "keep"));
   QVERIFY(!project.remove_label(first, "keep"));
-  QVERIFY((project.table(run)[0].labels == std::vector<std::string>{"second look"}));
+  QVERIFY((project.table(run)[0].marks.labels == std::vector<std::string>{"second look"}));
   COMPARE_ERROR(project.add_label(first, ""), ErrorCode::usage, "1 to 200 bytes");
+}
+
+void TestProject::notes_and_views_are_kept() {
+  const ProjectFixture fixture;
+  Project project = fixture.open();
+  const DatasetId dataset = put_dataset(project);
+  const RunId run = project.put_run(identity(dataset), "m", "M");
+  const DocumentId first = project.put_document(dataset, document(1)),
+                   second = project.put_document(dataset, document(2));
+  project.put_result(run, result_row(first), nullptr);
+  project.put_note(first, "a \"quoted\"\nsecond line");
+  project.put_note(first, "the newer one");
+  project.put_note(second, "of no result of this run");
+  QCOMPARE(project.marks(run).size(), 1u);
+  QCOMPARE(project.table(run)[0].marks.note, "the newer one");
+  QCOMPARE(project.marks(second).note, "of no result of this run");
+  project.put_note(first, "");
+  QVERIFY(project.marks(run).empty());
+  COMPARE_ERROR(project.put_note(first, std::string(70000, 'x')), ErrorCode::usage, "at most 65536 bytes");
+
+  project.put_view({"b", "tokens > 4k", "{}"});
+  project.put_view({"a", "", "{\"sort\":\"lds\"}"});
+  project.put_view({"b", "tokens > 8k", "{}"});
+  QCOMPARE(project.views().size(), 2u);
+  QCOMPARE(project.views()[1].filter, "tokens > 8k");
+  QCOMPARE(project.views()[0].settings, "{\"sort\":\"lds\"}");
+  QVERIFY(project.remove_view("b"));
+  QVERIFY(!project.remove_view("b"));
+  COMPARE_ERROR(project.put_view({"", "", "{}"}), ErrorCode::usage, "needs a name");
 }
 
 LONGVIEW_TEST_MAIN(TestProject)

@@ -37,7 +37,8 @@ void TestRowFilter::initTestCase() {
     rows_.push_back(std::move(row));
   };
   add("a", Status::scored, 5, 4000, R"({"year":1963,"meta.topic":"peace","ok":true,"huge":123456789012345678901})");
-  rows_[0].labels = {"again", "keep"};
+  rows_[0].marks.labels = {"again", "keep"};
+  rows_[0].marks.note = "read \"twice\"";
   rows_[0].result.repetition = 0.5;
   add("b", Status::scored, 7, 5000, R"({"year":"1963","meta.topic":null})");
   add("c", Status::too_short, no_value, 20, R"({"year":12.5})");
@@ -68,6 +69,8 @@ void TestRowFilter::selects_data() {
   row("repetition = null and copied = null and corrected_lds = null and corrected_strength = null", "bcdef");
   row("label = 'keep'", "a");
   row("label is null", "bcdef");
+  row("note contains 'twice'", "a");
+  row("note is null", "bcdef");
   row("lds >= p50(lds)", "abe"); // 5, 5, 7
   row("lds > p50(lds) and tokens < p99(tokens)", "b");
   row("status = 'bad_input' and lds < p50(lds)", "");
