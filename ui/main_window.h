@@ -136,7 +136,6 @@ class MainWindow : public QMainWindow {
   QMenu* save_figure_;
   QMenu* copy_figure_;
   QActionGroup* themes_;
-  QActionGroup* values_;
   QAction* logarithmic_;
 
   std::filesystem::path project_;

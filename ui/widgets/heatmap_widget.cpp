@@ -8,12 +8,17 @@
 #include <QApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QMenu>
+#include <QMessageBox>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPixmap>
+#include <QSettings>
 #include <QToolTip>
 #include <QWheelEvent>
 
+#include "jobs/background.h"
+#include "widgets/heatmap_actions.h"
 #include "widgets/heatmap_painter.h"
 #include "widgets/reading_line.h"
 
@@ -23,8 +28,9 @@ namespace {
 constexpr double wheel_notch = 120; // QWheelEvent::angleDelta of one notch
 constexpr double zoom_per_notch = 1.25;
 constexpr double zoom_per_key = 1.5;
-constexpr double easy_to_hit = 3;  // pixels around a cell that is smaller than that
-constexpr double page_share = 0.8; // of the rows that are seen, for a page up or down
+constexpr double easy_to_hit = 3;         // pixels around a cell that is smaller than that
+constexpr std::size_t few_pairs = 80'000; // whose cells are sorted in some milliseconds
+constexpr double page_share = 0.8;        // of the rows that are seen, for a page up or down
 
 enum class Drag { none, pan, zoom, select };
 
@@ -52,7 +58,8 @@ Drag drag_with(Qt::KeyboardModifiers modifiers) {
 } // namespace
 
 struct HeatmapWidget::State {
-  DocumentPointer document;
+  DocumentPointer wanted;   ///< the newest
+  DocumentPointer document; ///< that is shown; its cells may be of another value still
   HeatmapCells cells;
   HeatmapView view;
   std::map<HeatmapValue, ColourRange> ranges; ///< that were chosen
@@ -67,6 +74,7 @@ struct HeatmapWidget::State {
   QPointF dragged_to;
   Drag pressed = Drag::none; ///< what moving the mouse would do
   bool dragging = false;
+  Background background; ///< last: its thread is waited for first
 
   bool drawn() const { return document && !cells.empty(); }
 
@@ -100,9 +108,9 @@ struct HeatmapWidget::State {
     return near ? near : exact;
   }
 
-  void count() {
-    cells = document ? HeatmapCells(*document, view.value) : HeatmapCells();
-    cells.set_range(view.range);
+  /// Of the same id: it may hold more by now.
+  bool is_shown(const DocumentPointer& other) const {
+    return other && document && other->document.id == document->document.id;
   }
 };
 
@@ -113,16 +121,43 @@ HeatmapWidget::HeatmapWidget(QWidget* parent) : QWidget(parent), state_(std::mak
   setAttribute(Qt::WA_OpaquePaintEvent);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
   setAccessibleName(tr("Heatmap of the pairs"));
+  actions_ = new HeatmapActions(this);
   describe();
 }
 
 HeatmapWidget::~HeatmapWidget() = default;
 
 void HeatmapWidget::set_document(DocumentPointer document) {
-  const bool same = document && state_->document && document->document.id == state_->document->document.id;
+  state_->wanted = std::move(document);
+  count();
+}
+
+/// Sorts the cells of the wanted document; in the background where that takes long.
+void HeatmapWidget::count() {
+  constexpr Background::Kind only = 0;
+  state_->background.cancel(only);
+  const DocumentPointer& wanted = state_->wanted;
+  if (!wanted || wanted->data.pairs.pairs.size() <= few_pairs) {
+    take(wanted, wanted ? HeatmapCells(*wanted, state_->view.value) : HeatmapCells());
+    return;
+  }
+  if (!state_->is_shown(wanted))
+    take(nullptr, {});
+  state_->background.request(
+      only,
+      [document = wanted, value = state_->view.value](std::stop_token) {
+        return std::pair(document, HeatmapCells(*document, value));
+      },
+      [this](std::pair<DocumentPointer, HeatmapCells> made) { take(std::move(made.first), std::move(made.second)); },
+      {});
+}
+
+void HeatmapWidget::take(DocumentPointer document, HeatmapCells cells) {
+  const bool same = state_->is_shown(document);
   const bool same_place = same && document->segments() == state_->document->segments();
   state_->document = std::move(document);
-  state_->count();
+  state_->cells = std::move(cells);
+  state_->cells.set_range(state_->view.range);
   if (!same_place) {
     state_->geometry.segments = state_->document ? state_->document->segments() : 0;
     state_->geometry.fit();
@@ -147,12 +182,16 @@ void HeatmapWidget::set_view(const HeatmapView& view) {
   else
     state_->ranges.erase(view.value);
   if (view.value != before.value)
-    state_->count();
+    count();
   else
     state_->cells.set_range(view.range);
   describe();
   lay_out();
   emit view_changed();
+}
+
+bool HeatmapWidget::reading() const {
+  return state_->background.busy(0);
 }
 
 const HeatmapView& HeatmapWidget::view() const {
@@ -199,6 +238,37 @@ QString HeatmapWidget::selection_text() const {
   if (!state_->range || !state_->document)
     return {};
   return selection_line(*state_->document, *state_->range, state_->cells.summary(*state_->range));
+}
+
+const ColourScale& HeatmapWidget::scale() const {
+  return state_->cells.scale();
+}
+
+ShownFigure HeatmapWidget::figure() const {
+  ShownFigure shown{FigureKind::heatmap, state_->document, {}};
+  shown.options.view = state_->view;
+  shown.options.range = state_->range;
+  return shown;
+}
+
+void HeatmapWidget::save_view(QSettings& settings) const {
+  const auto word = [](std::string_view text) { return QString::fromUtf8(text.data(), static_cast<int>(text.size())); };
+  settings.setValue(QStringLiteral("heatmap/value"), word(name(state_->view.value)));
+  settings.setValue(QStringLiteral("heatmap/axes"), word(name(state_->view.axes)));
+  settings.setValue(QStringLiteral("heatmap/strip"), word(name(state_->view.strip)));
+  settings.setValue(QStringLiteral("heatmap/fade"), state_->view.fade);
+}
+
+void HeatmapWidget::restore_view(const QSettings& settings) {
+  const auto word = [&settings](const char* key) {
+    return settings.value(QLatin1String(key)).toString().toStdString();
+  };
+  HeatmapView view = state_->view;
+  view.axes = parse_axis_unit(word("heatmap/axes")).value_or(view.axes);
+  view.strip = parse_column_strip(word("heatmap/strip")).value_or(view.strip);
+  view.fade = settings.value(QStringLiteral("heatmap/fade"), view.fade).toBool();
+  set_view(view);
+  set_value(parse_heatmap_value(word("heatmap/value")).value_or(view.value));
 }
 
 void HeatmapWidget::fit() {
@@ -276,7 +346,7 @@ void HeatmapWidget::paintEvent(QPaintEvent* /*event*/) {
     painter.fillRect(rect(), state_->theme.background);
     painter.setPen(state_->theme.muted_text);
     painter.drawText(rect().adjusted(16, 16, -16, -16), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
-                     nothing_to_draw(state_->document.get(), state_->cells));
+                     reading() ? tr("Reading the pairs…") : nothing_to_draw(state_->document.get(), state_->cells));
   } else {
     const HeatmapScene scene = state_->scene(font());
     if (state_->base.isNull() || state_->base.devicePixelRatioF() != devicePixelRatioF())
@@ -517,6 +587,26 @@ void HeatmapWidget::changeEvent(QEvent* event) {
     lay_out();
   }
   QWidget::changeEvent(event);
+}
+
+void HeatmapWidget::contextMenuEvent(QContextMenuEvent* event) {
+  const std::optional<Cell> cell =
+      event->reason() == QContextMenuEvent::Mouse ? state_->cell_at(event->pos()) : state_->selected;
+  QMenu menu(this);
+  if (cell)
+    menu.addAction(tr("Show &formula"), this, [this, words = formula_text(*state_->document, *cell)] {
+      auto* box = new QMessageBox(QMessageBox::NoIcon, tr("What the pair adds"), words, QMessageBox::Close, this);
+      box->setTextFormat(Qt::PlainText);
+      box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+      box->setAttribute(Qt::WA_DeleteOnClose);
+      box->open();
+    });
+  add_figure_actions(&menu, this, figure());
+  menu.addSeparator();
+  actions_->add_to(&menu);
+  menu.addSeparator();
+  menu.addActions(actions());
+  menu.exec(event->globalPos());
 }
 
 bool HeatmapWidget::event(QEvent* event) {
