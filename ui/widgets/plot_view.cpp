@@ -180,7 +180,7 @@ void PlotView::changeEvent(QEvent* event) {
 void PlotView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   reading_->setFont(small_font(font()));
-  const int line = 2 * reading_->fontMetrics().lineSpacing(); // what changes under the mouse moves nothing
+  const int line = 2 * reading_->fontMetrics().lineSpacing() + 4; // what changes under the mouse moves nothing
   plot_->setGeometry(rect().adjusted(0, 0, 0, -line));
   reading_->setGeometry(0, height() - line, width(), line);
   nothing_->setGeometry(rect());
