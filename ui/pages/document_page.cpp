@@ -279,8 +279,9 @@ void DocumentPage::show_reading(std::optional<Cell> cell) {
     reading_->clear();
     return;
   }
-  const QString line = heatmap_->selection() && cell == heatmap_->selected() ? heatmap_->selection_text()
-                                                                             : reading_line(*document_, cell);
+  const std::optional<CellRange> range = heatmap_->selection();
+  const bool in_range = range && (cell == heatmap_->selected() || (cell && range->contains(*cell)));
+  const QString line = in_range ? heatmap_->selection_text() : reading_line(*document_, cell);
   reading_->setText(line.isEmpty() ? tr("Point at a cell to read its pair; click to keep it.") : line);
 }
 
