@@ -34,7 +34,8 @@ class TestFigureCommand : public QObject {
     std::vector<std::string> arguments{"--figure", kind, "--document", "d0", "--out", out.string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     arguments.push_back(path("p.longview").string());
-    return Program(arguments, {}, LONGVIEW_GUI_PROGRAM).finish();
+    const std::string run_time = "XDG_RUNTIME_DIR=" + folder_.path().toStdString(); // without one Qt says so
+    return Program(arguments, {run_time}, LONGVIEW_GUI_PROGRAM).finish();
   }
 
  private slots:
@@ -57,14 +58,14 @@ class TestFigureCommand : public QObject {
   }
   void draws_with_every_option() {
     QFETCH(QStringList, more);
-    std::vector<std::string> options{"--size", "400x300"};
+    std::vector<std::string> options{"--size", "600x500"};
     for (const QString& option : more)
       options.push_back(option.toStdString());
     const fs::path out = path("a.png");
     const Finished done = figure("heatmap", out, options);
     COMPARE_STATUS(done, 0);
     const QImage image(QString::fromStdString(out.string()));
-    QCOMPARE(image.size(), QSize(800, 600));
+    QCOMPARE(image.size(), QSize(1200, 1000));
     static QImage plain;
     if (more.isEmpty())
       plain = image;

@@ -160,7 +160,9 @@ void PlotView::keyPressEvent(QKeyEvent* event) {
 
 void PlotView::focusInEvent(QFocusEvent* event) {
   QWidget::focusInEvent(event);
-  if (event->reason() != Qt::MouseFocusReason && !current_ && !spots_.empty())
+  const bool by_key = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
+                      event->reason() == Qt::ShortcutFocusReason;
+  if (by_key && !current_ && !spots_.empty())
     point_at(0);
   else
     draw_again();
