@@ -148,7 +148,6 @@ class MainWindow : public QMainWindow {
   QMenu* save_figure_;
   QMenu* copy_figure_;
   QActionGroup* themes_;
-  QActionGroup* values_;
   QAction* logarithmic_;
 
   Visited visited_;

@@ -24,6 +24,7 @@
 #include "pages/keys_sheet.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
+#include "widgets/heatmap_actions.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/profile_widget.h"
 
@@ -40,16 +41,6 @@ struct NamedFigure {
 constexpr NamedFigure figures[] = {{FigureKind::heatmap, QT_TR_NOOP("&Heatmap")},
                                    {FigureKind::profile, QT_TR_NOOP("Distance &profile")},
                                    {FigureKind::specificity, QT_TR_NOOP("&Specificity")}};
-
-struct NamedValue {
-  HeatmapValue value;
-  const char* title;
-};
-constexpr NamedValue values[] = {{HeatmapValue::strength, QT_TR_NOOP("&Strength")},
-                                 {HeatmapValue::gain, QT_TR_NOOP("&Gain")},
-                                 {HeatmapValue::weight, QT_TR_NOOP("S&trength + distance")},
-                                 {HeatmapValue::contribution, QT_TR_NOOP("&Contribution to the score")},
-                                 {HeatmapValue::perplexity_after, QT_TR_NOOP("&Perplexity after the prefix")}};
 
 struct NamedTheme {
   ThemeChoice choice;
@@ -100,7 +91,7 @@ void MainWindow::build_edit_menu() {
   });
   copy_figure_ = edit->addMenu(tr("&Copy figure"));
   for (const NamedFigure& figure : figures)
-    copy_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { page_->copy_figure(kind); });
+    copy_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { copy_figure(page_->figure(kind)); });
 }
 
 void MainWindow::build_view_menu() {
@@ -109,18 +100,7 @@ void MainWindow::build_view_menu() {
   back_->setToolTip(tr("To what was looked at before"));
   forward_ = view->addAction(tr("&Forward"), QKeySequence::Forward, this, [this] { go_to(visited_.forward()); });
   view->addSeparator();
-  QMenu* shows = view->addMenu(tr("Heatmap &shows"));
-  values_ = new QActionGroup(this);
-  for (const NamedValue& entry : values) {
-    QAction* action =
-        shows->addAction(tr(entry.title), this, [this, value = entry.value] { page_->heatmap()->set_value(value); });
-    action->setCheckable(true);
-    action->setData(static_cast<int>(entry.value));
-    action->setChecked(entry.value == HeatmapValue::strength);
-    values_->addAction(action);
-  }
-  view->addAction(tr("&Fit the heatmap"), QKeySequence(Qt::CTRL | Qt::Key_0), this,
-                  [this] { page_->heatmap()->fit(); });
+  page_->heatmap()->view_actions().add_to(view);
   logarithmic_ = view->addAction(tr("&Logarithmic distances"));
   logarithmic_->setCheckable(true);
   logarithmic_->setToolTip(tr("Strength by distance: near distances get more room than far ones"));
@@ -228,24 +208,10 @@ void MainWindow::update_actions() {
 }
 
 void MainWindow::choose_figure_file(FigureKind kind) {
-  const DocumentPointer document = page_->document();
-  if (!document)
-    return;
-  QString name = QString::fromStdString(document->document.name);
-  name.replace(u'/', u'_');
-  const QString file = QFileDialog::getSaveFileName(this, tr("Save the figure"), name + QStringLiteral(".png"),
-                                                    tr("Figures (*.png *.svg *.pdf)"));
-  if (file.isEmpty())
-    return;
-  try {
-    page_->save_figure_as(kind, to_path(file));
+  const ShownFigure figure = page_->figure(kind);
+  const QString file = figure.document ? ask_and_save(this, figure, false) : QString();
+  if (!file.isEmpty())
     statusBar()->showMessage(tr("Saved %1").arg(file), message_time);
-  } catch (const Error& error) {
-    QMessageBox box(QMessageBox::Warning, tr("The figure was not saved"), error_text(error), QMessageBox::Ok, this);
-    box.setTextFormat(Qt::PlainText);
-    box.setTextInteractionFlags(Qt::TextSelectableByMouse);
-    box.exec();
-  }
 }
 
 void MainWindow::show_help(const QString& page) {
@@ -285,7 +251,6 @@ void MainWindow::save_layout() const {
   QSettings settings = application_settings();
   settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
   settings.setValue(QStringLiteral("window/state"), saveState(layout_version));
-  settings.setValue(QStringLiteral("window/heatmap"), static_cast<int>(page_->heatmap()->value()));
   settings.setValue(QStringLiteral("window/logarithmic"), logarithmic_->isChecked());
   documents_->save_layout(settings);
   page_->save_layout(settings);
@@ -298,10 +263,6 @@ void MainWindow::restore_layout() {
   strip_dock_->setVisible(strip_->has_content());
   documents_->restore_layout(settings);
   page_->restore_layout(settings);
-  const int value = settings.value(QStringLiteral("window/heatmap")).toInt();
-  for (QAction* action : values_->actions())
-    if (action->data().toInt() == value)
-      action->trigger();
   logarithmic_->setChecked(settings.value(QStringLiteral("window/logarithmic")).toBool());
   const int colours = settings.value(QStringLiteral("window/colours")).toInt();
   for (QAction* action : themes_->actions())

@@ -15,6 +15,10 @@ struct FigureCommand {
   std::string document;
   std::string out;
   std::string shows = "strength";
+  std::string axes = "segments";
+  std::string strip = "strength";
+  std::string range, selection;
+  bool fade = false, with_dataset = false;
   std::string distance_axis = "linear";
   std::string size = "900x700";
   bool dark = false;

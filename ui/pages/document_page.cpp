@@ -3,14 +3,13 @@
 #include <cmath>
 #include <utility>
 
-#include <QApplication>
-#include <QClipboard>
 #include <QLabel>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "jobs/dataset_profile.h"
 #include "jobs/gain_loader.h"
 #include "models/document_columns.h"
 #include "models/format.h"
@@ -62,7 +61,8 @@ QString score_details(const DocumentData& document) {
 } // namespace
 
 DocumentPage::DocumentPage(QWidget* parent)
-    : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)) {
+    : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)),
+      dataset_(new DatasetProfileReader(this)) {
   build();
   slow_.setSingleShot(true);
   slow_.setInterval(noticeable_wait);
@@ -74,6 +74,8 @@ DocumentPage::DocumentPage(QWidget* parent)
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
   connect(heatmap_, &HeatmapWidget::selection_changed, this, [this] { show_reading(heatmap_->selected()); });
   connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
+  connect(profile_, &ProfileWidget::bins_changed, this, &DocumentPage::ask_for_dataset);
+  connect(dataset_, &DatasetProfileReader::ready, profile_, &ProfileWidget::set_dataset);
   connect(texts_, &PairTextWidget::gains_wanted_changed, this, &DocumentPage::ask_for_gain);
   connect(gains_, &GainLoader::loaded, this, [this](const DocumentKey& key, Cell cell, const GainLoader::Gain& gain) {
     if (key == key_)
@@ -97,7 +99,6 @@ void DocumentPage::build() {
   heatmap_->setAccessibleName(tr("Heatmap of the pairs"));
   profile_ = new ProfileWidget(this);
   profile_->setAccessibleName(tr("Strength by distance"));
-  profile_->setContextMenuPolicy(Qt::ActionsContextMenu);
   specificity_ = new SpecificityWidget(this);
   specificity_->setAccessibleName(tr("Specificity by segment"));
   texts_ = new PairTextWidget(this);
@@ -191,6 +192,7 @@ void DocumentPage::set_parameters(const LiveParameters& parameters) {
 void DocumentPage::forget_files() {
   loader_->forget_files();
   gains_->close();
+  dataset_->close();
 }
 
 void DocumentPage::clear() {
@@ -243,6 +245,7 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   heatmap_->set_document(document);
   profile_->set_document(document);
   specificity_->set_document(document);
+  ask_for_dataset();
   texts_->set_document(document);
   links_->set_document(document);
   if (!same)
@@ -276,8 +279,9 @@ void DocumentPage::show_reading(std::optional<Cell> cell) {
     reading_->clear();
     return;
   }
-  const QString line = heatmap_->selection() && cell == heatmap_->selected() ? heatmap_->selection_text()
-                                                                             : reading_line(*document_, cell);
+  const std::optional<CellRange> range = heatmap_->selection();
+  const bool in_range = range && (cell == heatmap_->selected() || (cell && range->contains(*cell)));
+  const QString line = in_range ? heatmap_->selection_text() : reading_line(*document_, cell);
   reading_->setText(line.isEmpty() ? tr("Point at a cell to read its pair; click to keep it.") : line);
 }
 
@@ -294,6 +298,15 @@ void DocumentPage::select(std::optional<Cell> cell) {
   links_->set_marked(cell);
   ask_for_gain();
   emit pair_selected(cell);
+}
+
+/// The mean of the documents of the run, over the distances that the profile shows.
+void DocumentPage::ask_for_dataset() {
+  const DistanceBins bins = document_ ? profile_bins(*document_, profile_->distances()) : DistanceBins();
+  if (document_ && key_ && bins.count() > 0)
+    dataset_->read({key_->project, key_->run, document_->parameters, bins.edges()}, bins);
+  else
+    dataset_->cancel();
 }
 
 /// Of the selected pair, once its text is there.
@@ -322,25 +335,10 @@ bool DocumentPage::undo() {
   return heatmap_->undo();
 }
 
-void DocumentPage::save_figure_as(FigureKind kind, const std::filesystem::path& path) const {
-  if (!document_)
-    return;
-  FigureOptions options;
-  options.theme = Theme::light(); // for paper, whatever the window looks like
-  options.view = heatmap_->view();
-  options.range = heatmap_->selection();
-  options.distances = profile_->distances();
-  save_figure(kind, *document_, path, options);
-}
-
-void DocumentPage::copy_figure(FigureKind kind) const {
-  if (!document_)
-    return;
-  FigureOptions options;
-  options.view = heatmap_->view();
-  options.range = heatmap_->selection();
-  options.distances = profile_->distances();
-  QApplication::clipboard()->setImage(figure_image(kind, *document_, options));
+ShownFigure DocumentPage::figure(FigureKind kind) const {
+  if (kind == FigureKind::heatmap)
+    return heatmap_->figure();
+  return kind == FigureKind::profile ? profile_->figure() : specificity_->figure();
 }
 
 void DocumentPage::save_layout(QSettings& settings) const {
@@ -349,6 +347,7 @@ void DocumentPage::save_layout(QSettings& settings) const {
   settings.setValue(QStringLiteral("document/figures"), figures_->saveState());
   settings.setValue(QStringLiteral("document/reading"), reading_side_->saveState());
   settings.setValue(QStringLiteral("document/gains"), texts_->gains_wanted());
+  heatmap_->save_view(settings);
   links_->save_layout(settings);
 }
 
@@ -358,6 +357,7 @@ void DocumentPage::restore_layout(const QSettings& settings) {
   figures_->restoreState(settings.value(QStringLiteral("document/figures")).toByteArray());
   reading_side_->restoreState(settings.value(QStringLiteral("document/reading")).toByteArray());
   texts_->set_gains_wanted(settings.value(QStringLiteral("document/gains")).toBool());
+  heatmap_->restore_view(settings);
   links_->restore_layout(settings);
 }
 

@@ -6,7 +6,7 @@
 #include <QWidget>
 
 #include "jobs/document_loader.h"
-#include "widgets/figure.h"
+#include "widgets/figure_menu.h"
 
 class QLabel;
 class QSettings;
@@ -14,6 +14,7 @@ class QSplitter;
 
 namespace longview {
 
+class DatasetProfileReader;
 class GainLoader;
 class HeatmapWidget;
 class LinksPanel;
@@ -58,9 +59,8 @@ class DocumentPage : public QWidget {
 
   /// Takes the zoom back, else a selection; false where there was none.
   bool undo();
-  /// Throws Error.
-  void save_figure_as(FigureKind kind, const std::filesystem::path& path) const;
-  void copy_figure(FigureKind kind) const;
+  /// As it is shown, but on light ground: for paper, whatever the window looks like. No document: without one.
+  ShownFigure figure(FigureKind kind) const;
 
   void save_layout(QSettings& settings) const;
   void restore_layout(const QSettings& settings);
@@ -82,6 +82,7 @@ class DocumentPage : public QWidget {
   void hover(std::optional<Cell> cell);
   void select(std::optional<Cell> cell);
   void ask_for_gain();
+  void ask_for_dataset();
 
   QLabel* title_;
   QLabel* score_;
@@ -104,6 +105,7 @@ class DocumentPage : public QWidget {
   QTimer slow_;
   DocumentLoader* loader_;
   GainLoader* gains_;
+  DatasetProfileReader* dataset_;
 };
 
 } // namespace longview

@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "models/format.h"
+#include "widgets/figure_table.h"
 #include "widgets/heatmap_painter.h"
 #include "widgets/profile_painter.h"
 #include "widgets/reading_line.h"
@@ -34,7 +35,7 @@ constexpr int title_size = 15;
 constexpr int points_per_inch = 72;
 constexpr int png_scale = 2;
 
-enum class Format { png, svg, pdf };
+enum class Format { png, svg, pdf, tsv };
 
 struct NamedKind {
   std::string_view word;
@@ -57,7 +58,11 @@ Format format_of(const std::filesystem::path& path) {
     return Format::svg;
   if (suffix == ".pdf")
     return Format::pdf;
-  throw Error(ErrorCode::usage, "is not a kind of figure: let its name end in .png, .svg or .pdf", path.string());
+  if (suffix == ".tsv")
+    return Format::tsv;
+  throw Error(ErrorCode::usage,
+              "is not a kind of figure: let its name end in .png, .svg or .pdf, or in .tsv for its table",
+              path.string());
 }
 
 QFont figure_font(int size, bool bold = false) {
@@ -156,7 +161,7 @@ void draw(QPainter& painter, FigureKind kind, const DocumentData& document, cons
     paint_heatmap(painter, body, document, options.view, options.range, options.theme, vector);
     break;
   case FigureKind::profile:
-    paint_profile(painter, body, document, options.distances, options.theme);
+    paint_profile(painter, body, document, profile_of(document, options.distances, options.dataset), options.theme);
     break;
   case FigureKind::specificity:
     paint_specificity(painter, body, document, options.theme);
@@ -237,8 +242,18 @@ void save_figure(FigureKind kind, const DocumentData& document, const std::files
   case Format::pdf:
     make_pdf(buffer, kind, document, options);
     break;
+  case Format::tsv:
+    buffer.write(QByteArray::fromStdString(figure_table(kind, document, options)));
+    break;
   }
   write_whole(path, buffer.data());
+}
+
+QByteArray figure_svg(FigureKind kind, const DocumentData& document, const FigureOptions& options) {
+  QBuffer buffer;
+  buffer.open(QIODevice::WriteOnly);
+  make_svg(buffer, kind, document, options);
+  return buffer.data();
 }
 
 QImage figure_image(FigureKind kind, const DocumentData& document, const FigureOptions& options) {

@@ -98,9 +98,6 @@ void draw_range(const HeatmapCanvas& canvas, const CellRange& range) {
   if (!canvas.scene.vector) // which clips nothing, and shows all of it
     painter.setClipRect(plot.adjusted(-3, -3, 3, 3));
   painter.setRenderHint(QPainter::Antialiasing, false);
-  QColor tint = canvas.theme.accent;
-  tint.setAlpha(28);
-  painter.fillRect(rect, tint);
   canvas.frame(rect.adjusted(-2, -2, 2, 2), 1, canvas.theme.background);
   canvas.frame(rect.adjusted(-1, -1, 1, 1), 2, canvas.theme.accent);
   painter.restore();

@@ -6,11 +6,15 @@
 #include <QWidget>
 
 #include "widgets/document_data.h"
-#include "widgets/heatmap_selection.h"
+#include "widgets/figure_menu.h"
+#include "widgets/heatmap_cells.h"
 #include "widgets/heatmap_view.h"
+
+class QSettings;
 
 namespace longview {
 
+class HeatmapActions;
 struct HeatmapScene;
 
 /// Rows c_i, columns c_j, row 0 on top, square cells, specificity as bars aligned with the rows, and below the columns
@@ -21,6 +25,9 @@ struct HeatmapScene;
 /// one scored cell to the next, with Shift they select a rectangle; Home and End, and with Ctrl of the whole document;
 /// Page up and down; + and - zoom, 0 fits. Esc takes back the zoom, then the rectangle, then the selected cell, and is
 /// left to the parent where there is none of them.
+///
+/// The cells of a document of very many pairs are sorted in the background; until they are there it shows what it had,
+/// or says that it is reading.
 class HeatmapWidget : public QWidget {
   Q_OBJECT
 
@@ -30,6 +37,8 @@ class HeatmapWidget : public QWidget {
 
   /// Null empties it. A document with the same id keeps zoom and selection (it fills while it is scored).
   void set_document(DocumentPointer document);
+  /// Its cells, or those of another value, are being sorted.
+  bool reading() const;
   /// The range of the colours is remembered for each value by itself.
   void set_view(const HeatmapView& view);
   const HeatmapView& view() const;
@@ -44,6 +53,15 @@ class HeatmapWidget : public QWidget {
   std::optional<CellRange> selection() const;
   /// What the rectangle says in words; empty without one.
   QString selection_text() const;
+
+  /// Of the colours now, fitted or chosen.
+  const ColourScale& scale() const;
+  /// As it is shown, but for the zoom: for files and the clipboard.
+  ShownFigure figure() const;
+  /// The choices of the view; in a right click they stand beside copying and saving, and whatever addAction() added.
+  const HeatmapActions& view_actions() const { return *actions_; }
+  void save_view(QSettings& settings) const;
+  void restore_view(const QSettings& settings);
 
   void fit();
   /// Takes back the zoom, else the rectangle, else the selected cell; false where there is none of them.
@@ -70,11 +88,14 @@ class HeatmapWidget : public QWidget {
   void leaveEvent(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void changeEvent(QEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
   bool event(QEvent* event) override;
 
  private:
   struct State;
 
+  void count();
+  void take(DocumentPointer document, HeatmapCells cells);
   void redraw();
   void lay_out();
   void draw_base(const HeatmapScene& scene);
@@ -91,6 +112,7 @@ class HeatmapWidget : public QWidget {
   QString words_at(QPointF pixel) const;
 
   std::unique_ptr<State> state_;
+  HeatmapActions* actions_;
 };
 
 } // namespace longview

@@ -1,9 +1,11 @@
 #include "widgets/plot_view.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QEvent>
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QToolTip>
 #include <qcustomplot.h>
@@ -11,6 +13,11 @@
 #include "widgets/small_font.h"
 
 namespace longview {
+namespace {
+
+constexpr std::size_t page = 5; // spots
+
+} // namespace
 
 PlotView::PlotView(const QString& nothing, const QString& hint, QWidget* parent)
     : QWidget(parent), plot_(new QCustomPlot(this)), nothing_(new QLabel(nothing, this)), reading_(new QLabel(this)),
@@ -21,6 +28,8 @@ PlotView::PlotView(const QString& nothing, const QString& hint, QWidget* parent)
   reading_->setWordWrap(true);
   reading_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   plot_->setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  plot_->setFocusPolicy(Qt::NoFocus);
   nothing_->setAlignment(Qt::AlignCenter);
   nothing_->setWordWrap(true);
   nothing_->setAutoFillBackground(true);
@@ -45,8 +54,36 @@ void PlotView::draw_again() {
   plot_->setVisible(!spots_.empty());
   nothing_->setVisible(spots_.empty());
   reading_->setVisible(!spots_.empty());
+  if (current_ && *current_ >= spots_.size())
+    current_.reset();
+  mark();
   read({});
   plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+/// A box around the spot that keys chose.
+void PlotView::mark() {
+  if (!current_ || !hasFocus())
+    return;
+  auto* box = new QCPItemRect(plot_);
+  box->setObjectName(QStringLiteral("cursor"));
+  const Theme theme = Theme::of(palette());
+  QColor tint = theme.accent;
+  tint.setAlpha(30);
+  box->setPen(QPen(theme.accent, 1));
+  box->setBrush(tint);
+  for (QCPItemPosition* corner : {box->topLeft, box->bottomRight}) {
+    corner->setTypeX(QCPItemPosition::ptPlotCoords);
+    corner->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  }
+  box->topLeft->setCoords(std::max(spots_[*current_].from, plot_->xAxis->range().lower), 0);
+  box->bottomRight->setCoords(spots_[*current_].to, 1);
+}
+
+void PlotView::point_at(std::optional<std::size_t> spot) {
+  current_ = spot;
+  setAccessibleDescription(spot ? spots_[*spot].words : QString());
+  draw_again();
 }
 
 void PlotView::choose_colours(const Theme& theme) {
@@ -59,7 +96,9 @@ void PlotView::choose_colours(const Theme& theme) {
 
 /// The first line of it; the tooltip has the rest.
 void PlotView::read(const QString& words) {
-  reading_words_ = words.isEmpty() ? hint_ : words.section(u'\n', 0, 0);
+  const bool by_keys = words.isEmpty() && current_ && hasFocus();
+  const QString said = by_keys ? spots_[*current_].words : words;
+  reading_words_ = said.isEmpty() ? hint_ : said.section(u'\n', 0, 0);
   reading_->setText(reading_words_);
 }
 
@@ -84,11 +123,54 @@ bool PlotView::event(QEvent* event) {
 bool PlotView::eventFilter(QObject* object, QEvent* event) {
   if (object == plot_ && event->type() == QEvent::ToolTip)
     return PlotView::event(event);
+  if (object == plot_ && event->type() == QEvent::MouseButtonPress)
+    setFocus(Qt::MouseFocusReason);
   if (object == plot_ && event->type() == QEvent::MouseMove)
     read(words_at(static_cast<QMouseEvent*>(event)->pos()));
   if (object == plot_ && event->type() == QEvent::Leave)
     read({});
   return QWidget::eventFilter(object, event);
+}
+
+void PlotView::keyPressEvent(QKeyEvent* event) {
+  const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
+  if (spots_.empty() || modifiers != Qt::NoModifier) {
+    QWidget::keyPressEvent(event);
+    return;
+  }
+  const std::size_t last = spots_.size() - 1;
+  const std::size_t at = current_.value_or(0);
+  switch (event->key()) {
+  case Qt::Key_Left:
+    return point_at(at - std::min<std::size_t>(at, 1));
+  case Qt::Key_Right:
+    return point_at(current_ ? std::min(at + 1, last) : 0);
+  case Qt::Key_PageUp:
+    return point_at(at - std::min(at, page));
+  case Qt::Key_PageDown:
+    return point_at(std::min(at + page, last));
+  case Qt::Key_Home:
+    return point_at(0);
+  case Qt::Key_End:
+    return point_at(last);
+  default:
+    QWidget::keyPressEvent(event);
+  }
+}
+
+void PlotView::focusInEvent(QFocusEvent* event) {
+  QWidget::focusInEvent(event);
+  const bool by_key = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
+                      event->reason() == Qt::ShortcutFocusReason;
+  if (by_key && !current_ && !spots_.empty())
+    point_at(0);
+  else
+    draw_again();
+}
+
+void PlotView::focusOutEvent(QFocusEvent* event) {
+  QWidget::focusOutEvent(event);
+  draw_again();
 }
 
 void PlotView::changeEvent(QEvent* event) {
@@ -100,7 +182,7 @@ void PlotView::changeEvent(QEvent* event) {
 void PlotView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   reading_->setFont(small_font(font()));
-  const int line = 2 * reading_->fontMetrics().lineSpacing(); // what changes under the mouse moves nothing
+  const int line = 2 * reading_->fontMetrics().lineSpacing() + 4; // what changes under the mouse moves nothing
   plot_->setGeometry(rect().adjusted(0, 0, 0, -line));
   reading_->setGeometry(0, height() - line, width(), line);
   nothing_->setGeometry(rect());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <QLabel>
@@ -11,7 +12,8 @@
 namespace longview {
 
 /// A plot that fills its parent, with a sentence in its place while there is nothing to draw, and a line below that
-/// reads in words what the mouse is on. What ProfileWidget and SpecificityWidget have in common.
+/// reads in words what the mouse is on, or the keyboard's cursor: arrows, Home, End, Page up and Page down. What
+/// ProfileWidget and SpecificityWidget have in common.
 class PlotView : public QWidget {
   Q_OBJECT
 
@@ -34,8 +36,13 @@ class PlotView : public QWidget {
   bool eventFilter(QObject* object, QEvent* event) override;
   void changeEvent(QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
 
  private:
+  void point_at(std::optional<std::size_t> spot);
+  void mark();
   void read(const QString& words);
   void choose_colours(const Theme& theme);
 
@@ -46,6 +53,7 @@ class PlotView : public QWidget {
   QString reading_words_;
   Draw draw_;
   std::vector<PlotSpot> spots_;
+  std::optional<std::size_t> current_; ///< the spot that keys chose
 };
 
 } // namespace longview

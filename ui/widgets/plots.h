@@ -7,8 +7,8 @@
 #include <QRectF>
 #include <QString>
 
-#include "analysis/distance_profile.h"
 #include "widgets/document_data.h"
+#include "widgets/profile_figure.h"
 #include "widgets/theme.h"
 
 class QCustomPlot;
@@ -23,7 +23,7 @@ struct PlotSpot {
 
 /// Fills an empty plot; the widgets and the figure files show the same. Returns what there is to read under the mouse,
 /// and none where there is nothing to draw: then the plot is left empty.
-std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, BinScale distances,
+std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, const ProfileFigure& figure,
                                    const Theme& theme, const QFont& font);
 /// A bar a row; where that would be too narrow, a bar for several, as high as the highest of them.
 std::vector<PlotSpot> plot_specificity(QCustomPlot& plot, const DocumentData& document,
@@ -33,8 +33,6 @@ void clear_plot(QCustomPlot& plot, const Theme& theme);
 
 /// Rows that share a bar in a plot of this width (pixels): a power of two, so that a bar has three pixels at least.
 std::uint32_t rows_in_a_bar(std::size_t rows, double width);
-/// The bins that plot_profile draws: at most 24, over the longest scored distance.
-std::vector<ProfilePoint> profile_points(const DocumentData& document, BinScale distances);
 /// A step of 1, 2, 4, 8 … 10, 20 … that leaves at most `most` ticks on `length` segments.
 std::uint32_t segment_step(std::uint32_t length, std::uint32_t most);
 

@@ -36,11 +36,11 @@ void paint_plot(QPainter& painter, const QRectF& rect, const Theme& theme, const
 
 } // namespace
 
-void paint_profile(QPainter& painter, const QRectF& rect, const DocumentData& document, BinScale distances,
+void paint_profile(QPainter& painter, const QRectF& rect, const DocumentData& document, const ProfileFigure& figure,
                    const Theme& theme) {
   paint_plot(painter, rect, theme,
              QCoreApplication::translate("longview::Plots", "No pair of this document is scored."),
-             [&](QCustomPlot& plot) { return plot_profile(plot, document, distances, theme, painter.font()); });
+             [&](QCustomPlot& plot) { return plot_profile(plot, document, figure, theme, painter.font()); });
 }
 
 void paint_specificity(QPainter& painter, const QRectF& rect, const DocumentData& document, const Theme& theme) {

@@ -9,13 +9,14 @@
 
 #include "models/format.h"
 #include "widgets/plot_style.h"
+#include "widgets/reading_line.h"
 
 namespace longview {
 namespace {
 
-constexpr std::uint32_t most_bins = 24;
 constexpr double first_on_log_axis = 0.7; // a little before the first distance, which is 1
-constexpr double least_height = 150;      // pixels, below which the counts give way to the strengths
+constexpr double least_height = 110;      // pixels, below which the counts give way to the strengths
+constexpr int most_key_lines = 2;
 
 QString tr(const char* text) {
   return QCoreApplication::translate("longview::Plots", text);
@@ -28,13 +29,13 @@ struct RealDistances {
   std::uint32_t furthest = 0;
 };
 
-std::vector<RealDistances> real_distances(const DocumentData& document, const std::vector<ProfilePoint>& points) {
+std::vector<RealDistances> real_distances(const DocumentData& document, const std::vector<BandPoint>& points) {
   std::vector<RealDistances> found(points.size());
   for (const Pair& pair : document.data.pairs.pairs) {
     if (!document.pair_at({pair.i, pair.j}))
       continue;
     const auto bin = std::find_if(points.begin(), points.end(),
-                                  [&](const ProfilePoint& point) { return pair.i - pair.j <= point.furthest; });
+                                  [&](const BandPoint& point) { return pair.i - pair.j <= point.furthest; });
     if (bin == points.end())
       continue;
     RealDistances& real = found[static_cast<std::size_t>(bin - points.begin())];
@@ -53,7 +54,7 @@ QString distance_range(std::uint64_t nearest, std::uint64_t furthest, std::uint6
       .arg(grouped(nearest), grouped(furthest), grouped(nearest * length), grouped(furthest * length));
 }
 
-QString distance_words(const ProfilePoint& point, const RealDistances& real, const DocumentData& document) {
+QString distance_words(const BandPoint& point, const RealDistances& real, const DocumentData& document) {
   const std::uint64_t length = document.sampling.segment_length;
   if (document.data.pairs.kept.empty())
     return tr("distance %1").arg(distance_range(point.nearest, point.furthest, length));
@@ -65,46 +66,79 @@ QString distance_words(const ProfilePoint& point, const RealDistances& real, con
   return tr("distance %1, in the document %2").arg(kept, distance_range(real.nearest, real.furthest, length));
 }
 
-QString point_words(const ProfilePoint& point, const RealDistances& real, const DocumentData& document) {
+/// "0.143 (0.12 to 0.16)".
+QString with_band(const BandPoint& point) {
+  const QString mean = figure_number(point.mean);
+  if (std::isnan(point.band.low))
+    return mean;
+  return tr("%1 (%2 to %3)").arg(mean, figure_number(point.band.low), figure_number(point.band.high));
+}
+
+QString dataset_words(const DatasetProfile& dataset, const BandPoint& point) {
+  if (point.units == 0)
+    return tr("no other document has pairs there");
+  return tr("mean of %1: %2; in brackets: 95 % of means of documents drawn anew")
+             .arg(counted(point.units, "document", "documents"), with_band(point)) +
+         (dataset.documents < dataset.scored
+              ? tr(", of a sample of %1 of %2").arg(grouped(dataset.documents), grouped(dataset.scored))
+              : QString());
+}
+
+QString point_words(const ProfileFigure& figure, std::size_t bin, const RealDistances& real,
+                    const DocumentData& document) {
+  const BandPoint& point = figure.points[bin];
   const QString where = distance_words(point, real, document);
-  if (point.count == 0)
-    return tr("%1: no pair was sampled").arg(where);
-  QString mean = three_digits(point.mean_strength);
-  if (!std::isnan(point.standard_error))
-    mean = tr("%1 ±%2").arg(mean, three_digits(point.standard_error));
-  return tr("%1: mean strength %2, %3\n± one standard error; strength = (PPL(c_i) − PPL(c_i|c_j)) / PPL(c_i)")
-      .arg(where, mean, counted(point.count, "pair", "pairs"));
+  QString words = point.pairs == 0 ? tr("%1: no pair was sampled").arg(where)
+                                   : tr("%1: mean strength %2, %3 in %4")
+                                         .arg(where, with_band(point), counted(point.pairs, "pair", "pairs"),
+                                              counted(point.units, "row", "rows"));
+  if (figure.dataset && bin < figure.dataset->points.size())
+    words += u'\n' + dataset_words(*figure.dataset, figure.dataset->points[bin]);
+  return words + u'\n' +
+         tr("strength = (PPL(c_i) − PPL(c_i|c_j)) / PPL(c_i); in brackets: 95 % of means of rows drawn anew");
 }
 
 /// Number of pairs by distance, in the lowest fifth of the plot behind everything else.
-std::uint64_t add_counts(QCustomPlot& plot, const std::vector<ProfilePoint>& points, const Theme& theme,
+std::uint64_t add_counts(QCustomPlot& plot, const std::vector<BandPoint>& points, const Theme& theme,
                          const QFont& font) {
   std::uint64_t most = 1;
-  for (const ProfilePoint& point : points)
-    most = std::max(most, point.count);
+  for (const BandPoint& point : points)
+    most = std::max(most, point.pairs);
   style_axis(*plot.yAxis2, theme, font);
   plot.yAxis2->grid()->setVisible(false);
   plot.yAxis2->setVisible(false);
   plot.yAxis2->setRange(0, 5.0 * static_cast<double>(most));
-  for (const ProfilePoint& point : points) {
+  for (const BandPoint& point : points) {
     auto* bar = new QCPBars(plot.xAxis, plot.yAxis2);
     bar->setWidth(point.furthest - point.nearest + 0.9);
     bar->setPen(Qt::NoPen);
     bar->setBrush(faint(theme.muted_text, 60));
-    bar->addData((point.nearest + point.furthest) / 2.0, static_cast<double>(point.count));
+    bar->addData((point.nearest + point.furthest) / 2.0, static_cast<double>(point.pairs));
   }
   return most;
 }
 
-/// What lines and bars are, above everything that is drawn.
-void add_key(QCustomPlot& plot, const QString& text, const Theme& theme, const QFont& font) {
+/// What lines and bars are, above everything that is drawn, in as few lines as it takes. The number of lines.
+int add_key(QCustomPlot& plot, const QStringList& parts, const Theme& theme, const QFont& font) {
+  const QFontMetricsF metrics(font);
+  const double room = std::max(40.0, plot.width() - 70.0);
+  QStringList lines{QString()};
+  for (const QString& part : parts) {
+    const QString longer = lines.back().isEmpty() ? part : tr("%1 · %2").arg(lines.back(), part);
+    if (lines.back().isEmpty() || metrics.horizontalAdvance(longer) <= room)
+      lines.back() = longer;
+    else if (lines.size() < most_key_lines)
+      lines << part;
+  }
   auto* words = new QCPItemText(&plot);
   words->setFont(font);
   words->setColor(theme.muted_text);
-  words->setText(QFontMetricsF(font).elidedText(text, Qt::ElideRight, std::max(40.0, plot.width() - 70.0)));
+  words->setText(lines.join(u'\n'));
+  words->setTextAlignment(Qt::AlignRight);
   words->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
   words->position->setType(QCPItemPosition::ptAxisRectRatio);
   words->position->setCoords(1, 0);
+  return static_cast<int>(lines.size());
 }
 
 void add_level(QCustomPlot& plot, double value, const QPen& pen) {
@@ -114,88 +148,101 @@ void add_level(QCustomPlot& plot, double value, const QPen& pen) {
   line->point2->setCoords(2, value);
 }
 
-/// Two standard errors to each side of the mean. A bin without pairs, or with a single one, is a gap in it.
-void add_band(QCustomPlot& plot, const std::vector<ProfilePoint>& points, const QColor& colour) {
+double middle_of(const BandPoint& point) {
+  return point.pairs > 0 ? point.mean_distance : (point.nearest + point.furthest) / 2.0;
+}
+
+/// The interval of each mean. A bin without pairs, or of a single row, is a gap in it.
+void add_band(QCustomPlot& plot, const std::vector<BandPoint>& points, const QColor& colour) {
   auto* low = plot.addGraph();
   auto* high = plot.addGraph();
   for (QCPGraph* edge : {low, high})
     edge->setPen(Qt::NoPen);
-  high->setBrush(faint(colour, 50));
-  for (const ProfilePoint& point : points) {
-    const bool known = point.count > 0 && !std::isnan(point.standard_error);
-    const double x = point.count > 0 ? point.mean_distance : (point.nearest + point.furthest) / 2.0;
-    const double error = known ? 2 * point.standard_error : no_value;
-    low->addData(x, known ? point.mean_strength - error : no_value);
-    high->addData(x, known ? point.mean_strength + error : no_value);
+  high->setBrush(colour);
+  for (const BandPoint& point : points) {
+    low->addData(middle_of(point), point.band.low);
+    high->addData(middle_of(point), point.band.high);
   }
   high->setChannelFillGraph(low);
 }
 
-void add_line(QCustomPlot& plot, const std::vector<ProfilePoint>& points, const Theme& theme) {
+void add_line(QCustomPlot& plot, const std::vector<BandPoint>& points, const char* name, const QPen& pen, double dot) {
   auto* line = plot.addGraph();
-  line->setObjectName(QStringLiteral("profile"));
-  line->setPen(QPen(theme.accent, 1.5));
-  line->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5));
-  for (const ProfilePoint& point : points)
-    line->addData(point.count > 0 ? point.mean_distance : (point.nearest + point.furthest) / 2.0,
-                  point.count > 0 ? point.mean_strength : no_value);
+  line->setObjectName(QLatin1String(name));
+  line->setPen(pen);
+  if (dot > 0)
+    line->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, dot));
+  for (const BandPoint& point : points)
+    line->addData(middle_of(point), point.mean);
 }
 
-void fit_strengths(QCPAxis& axis, const std::vector<ProfilePoint>& points, double threshold) {
-  double low = 0;
-  double high = std::max(0.0, threshold);
-  for (const ProfilePoint& point : points) {
-    if (point.count == 0)
-      continue;
-    const double error = std::isnan(point.standard_error) ? 0 : 2 * point.standard_error;
-    low = std::min(low, point.mean_strength - error);
-    high = std::max(high, point.mean_strength + error);
+/// Takes a band and what it is around into a range.
+void widen(QCPRange& range, const std::vector<BandPoint>& points) {
+  for (const BandPoint& point : points)
+    for (const double value : {point.mean, point.band.low, point.band.high})
+      if (!std::isnan(value))
+        range.expand(value);
+}
+
+/// With room for so many lines of words above.
+void fit_strengths(QCPAxis& axis, const ProfileFigure& figure, double threshold, int lines) {
+  QCPRange range(std::min(0.0, threshold), std::max(0.0, threshold));
+  widen(range, figure.points);
+  if (figure.dataset)
+    widen(range, figure.dataset->points);
+  const double room = std::max(range.size(), 0.02);
+  axis.setRange(range.lower - 0.08 * room, range.upper + (0.12 + 0.13 * lines) * room);
+}
+
+void draw_lines(QCustomPlot& plot, const ProfileFigure& figure, const Theme& theme) {
+  if (figure.dataset) {
+    add_band(plot, figure.dataset->points, faint(theme.muted_text, 40));
+    add_line(plot, figure.dataset->points, "dataset", QPen(theme.muted_text, 1.2), 0);
   }
-  const double room = std::max(high - low, 0.02);
-  axis.setRange(low - 0.08 * room, high + 0.25 * room); // room for the words above
+  add_band(plot, figure.points, faint(theme.accent, 50));
+  add_line(plot, figure.points, "profile", QPen(theme.accent, 1.5), 5);
 }
 
-} // namespace
-
-std::vector<ProfilePoint> profile_points(const DocumentData& document, BinScale distances) {
-  return distance_profile(document.data.pairs, document.scores, distances, most_bins);
-}
-
-std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, BinScale distances,
-                                   const Theme& theme, const QFont& font) {
-  const std::vector<ProfilePoint> points = profile_points(document, distances);
-  const bool any = std::any_of(points.begin(), points.end(), [](const ProfilePoint& point) { return point.count > 0; });
-  if (!any) {
-    clear_plot(plot, theme);
-    return {};
-  }
-  start_plot(plot, theme, font);
-  const std::uint32_t longest = points.back().furthest;
-  const double threshold = document.parameters.threshold;
+void label_distances(QCustomPlot& plot, const DocumentData& document, const ProfileFigure& figure) {
+  const std::uint32_t longest = figure.points.back().furthest;
   const bool thinned = !document.data.pairs.kept.empty();
   const QString unit = thinned ? tr("kept segments of %1 tokens") : tr("segments of %1 tokens");
   title_axis(*plot.xAxis, {tr("distance i − j (%1)").arg(unit.arg(document.sampling.segment_length)),
                            thinned ? tr("distance (kept segments)") : tr("distance (segments)")});
   plot.yAxis->setLabel(tr("mean strength"));
-  if (distances == BinScale::logarithmic) {
+  if (figure.distances == BinScale::logarithmic) {
     tick_powers_of_two(*plot.xAxis, longest);
     plot.xAxis->setRange(first_on_log_axis, longest + 0.5);
   } else {
     tick_segments(*plot.xAxis, longest);
     plot.xAxis->setRange(0, longest + 1);
   }
-  fit_strengths(*plot.yAxis, points, threshold);
-  QString key = tr("dashed: threshold %1").arg(all_digits(threshold));
+}
+
+} // namespace
+
+std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, const ProfileFigure& figure,
+                                   const Theme& theme, const QFont& font) {
+  if (figure.empty()) {
+    clear_plot(plot, theme);
+    return {};
+  }
+  start_plot(plot, theme, font);
+  label_distances(plot, document, figure);
+  const double threshold = document.parameters.threshold;
+  QStringList key{tr("dashed: threshold %1").arg(all_digits(threshold))};
+  if (figure.dataset)
+    key.prepend(tr("grey line: mean of %1").arg(counted(figure.dataset->documents, "document", "documents")));
   if (plot.height() >= least_height)
-    key += tr(" · grey: pairs, at most %1").arg(grouped(add_counts(plot, points, theme, font)));
-  add_band(plot, points, theme.accent);
-  add_line(plot, points, theme);
+    key << tr("bars: pairs, at most %1").arg(grouped(add_counts(plot, figure.points, theme, font)));
+  draw_lines(plot, figure, theme);
   add_level(plot, threshold, QPen(theme.threshold, 1, Qt::DashLine));
-  add_key(plot, key, theme, font);
-  const std::vector<RealDistances> real = real_distances(document, points);
+  fit_strengths(*plot.yAxis, figure, threshold, add_key(plot, key, theme, font));
+  const std::vector<RealDistances> real = real_distances(document, figure.points);
   std::vector<PlotSpot> spots;
-  for (std::size_t b = 0; b < points.size(); ++b)
-    spots.push_back({points[b].nearest - 0.5, points[b].furthest + 0.5, point_words(points[b], real[b], document)});
+  for (std::size_t b = 0; b < figure.points.size(); ++b)
+    spots.push_back(
+        {figure.points[b].nearest - 0.5, figure.points[b].furthest + 0.5, point_words(figure, b, real[b], document)});
   return spots;
 }
 

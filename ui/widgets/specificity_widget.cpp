@@ -1,5 +1,7 @@
 #include "widgets/specificity_widget.h"
 
+#include <QContextMenuEvent>
+#include <QMenu>
 #include <QVBoxLayout>
 
 #include "widgets/plot_view.h"
@@ -24,7 +26,9 @@ struct SpecificityWidget::State {
 
 SpecificityWidget::SpecificityWidget(QWidget* parent) : QWidget(parent), state_(std::make_unique<State>()) {
   state_->view = new PlotView(tr("Specificity appears with the first complete row of pairs."),
-                              tr("Point at a row to read it."), this);
+                              tr("Point at a bar."), this);
+  state_->view->setAccessibleName(tr("Specificity by segment"));
+  setFocusProxy(state_->view);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(state_->view);
@@ -44,6 +48,17 @@ void SpecificityWidget::set_marked(std::optional<std::uint32_t> segment) {
     return;
   state_->marked = segment;
   state_->draw();
+}
+
+ShownFigure SpecificityWidget::figure() const {
+  return {FigureKind::specificity, state_->document, {}};
+}
+
+void SpecificityWidget::contextMenuEvent(QContextMenuEvent* event) {
+  QMenu menu(this);
+  add_figure_actions(&menu, this, figure());
+  menu.addActions(actions());
+  menu.exec(event->globalPos());
 }
 
 QSize SpecificityWidget::sizeHint() const {

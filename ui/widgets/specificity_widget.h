@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include "widgets/document_data.h"
+#include "widgets/figure_menu.h"
 
 namespace longview {
 
@@ -19,7 +20,12 @@ class SpecificityWidget : public QWidget {
   void set_document(DocumentPointer document);
   /// Marks a segment (the selected row).
   void set_marked(std::optional<std::uint32_t> segment);
+  /// As it is shown, for files and the clipboard.
+  ShownFigure figure() const;
   QSize sizeHint() const override;
+
+ protected:
+  void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
   struct State;

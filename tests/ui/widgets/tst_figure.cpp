@@ -126,6 +126,79 @@ class TestFigure : public QObject {
     QVERIFY(words_of(bytes_of(path)).contains(QStringLiteral("contribution")));
   }
 
+  void a_selection_is_framed_and_read() {
+    FigureOptions options;
+    options.range = CellRange{20, 30, 0, 9};
+    const QStringList words = words_of(figure_svg(FigureKind::heatmap, *sample_document(), options));
+    QVERIFY2(words.filter(QStringLiteral("c_20 … c_30 after c_0 … c_9:")).size() == 1, qPrintable(words.join(u'|')));
+    QVERIFY(words_of(figure_svg(FigureKind::heatmap, *sample_document(), {})).filter(QStringLiteral("c_20")).isEmpty());
+  }
+
+  void axes_count_tokens() {
+    FigureOptions options;
+    options.view.axes = AxisUnit::tokens;
+    options.view.range = ColourRange{-0.25, 0.75};
+    const QStringList words = words_of(figure_svg(FigureKind::heatmap, *sample_document(), options));
+    for (const char* expected : {"prefix segment c_j (tokens)", "1k", "5k", "0.75", "\u22120.25"})
+      QVERIFY2(words.filter(QString::fromUtf8(expected)).size() >= 1, expected);
+  }
+
+  void a_table_has_every_pair() {
+    const DocumentPointer document = sample_document();
+    const QString path = file(QStringLiteral("t.tsv"));
+    save_figure(FigureKind::heatmap, *document, path_of(path), {});
+    const QList<QByteArray> lines = bytes_of(path).trimmed().split('\n');
+    QCOMPARE(lines.size(), 161);
+    QCOMPARE(lines[0], QByteArray("target\tprefix\ttokens_back\tperplexity_alone\tperplexity_after\tgain\tstrength\t"
+                                  "corrected_strength\tdistance\tspecificity\tcontribution"));
+    std::pair<int, int> before{0, 0};
+    for (const QByteArray& line : lines.mid(1)) {
+      const QList<QByteArray> cells = line.split('\t');
+      QCOMPARE(cells.size(), 11);
+      const std::pair<int, int> place{cells[0].toInt(), cells[1].toInt()};
+      QVERIFY(before < place);
+      before = place;
+      const Cell cell{cells[0].toUInt(), cells[1].toUInt()};
+      const auto pair = document->pair_at(cell);
+      QVERIFY(pair);
+      QCOMPARE(cells[2].toUInt(), (cell.i - cell.j) * 128);
+      QCOMPARE(cells[4].toDouble(), document->data.pairs.pairs[*pair].perplexity_after); // all digits
+      QCOMPARE(cells[7], QByteArray());                                                  // no controls
+      QCOMPARE(cells[10].toDouble(), document->scores.parts[*pair].contribution);
+    }
+  }
+
+  void a_table_of_a_selection_has_its_pairs() {
+    FigureOptions options;
+    options.range = CellRange{20, 30, 0, 9};
+    const QString path = file(QStringLiteral("u.tsv"));
+    save_figure(FigureKind::heatmap, *whole_document(40), path_of(path), options);
+    const QList<QByteArray> lines = bytes_of(path).trimmed().split('\n');
+    QCOMPARE(lines.size(), 1 + 11 * 10);
+    QVERIFY(lines[1].startsWith("20\t0\t2560\t"));
+    QVERIFY(lines.back().startsWith("30\t9\t2688\t"));
+  }
+
+  void tables_of_the_plots() {
+    const QString path = file(QStringLiteral("v.tsv"));
+    FigureOptions options;
+    auto dataset = std::make_shared<DatasetProfile>();
+    dataset->points.resize(11);
+    dataset->points[2].mean = 0.25;
+    dataset->points[2].units = 7;
+    options.dataset = dataset;
+    save_figure(FigureKind::profile, *whole_document(12), path_of(path), options);
+    QList<QByteArray> lines = bytes_of(path).trimmed().split('\n');
+    QCOMPARE(lines.size(), 12); // eleven distances
+    const QList<QByteArray> third = lines[3].split('\t');
+    QCOMPARE(third.mid(0, 5), (QList<QByteArray>{"3", "3", "3", "9", "9"})); // one pair in each of rows 3 to 11
+    QCOMPARE(third.mid(8, 2), (QList<QByteArray>{"7", "0.25"}));
+    save_figure(FigureKind::specificity, *whole_document(12), path_of(path), {});
+    lines = bytes_of(path).trimmed().split('\n');
+    QCOMPARE(lines.size(), 11); // rows 2 to 11 have two pairs or more
+    QVERIFY(lines[1].startsWith("2\t2\t"));
+  }
+
   void few_cells_are_rectangles_and_many_an_image() {
     const QString path = file(QStringLiteral("d.svg"));
     save_figure(FigureKind::heatmap, *whole_document(40), path_of(path), {});
@@ -205,7 +278,7 @@ class TestFigure : public QObject {
       QFAIL("no error");
     } catch (const Error& error) {
       QCOMPARE(static_cast<int>(error.code()), static_cast<int>(ErrorCode::usage));
-      for (const char* suffix : {".png", ".svg", ".pdf"})
+      for (const char* suffix : {".png", ".svg", ".pdf", ".tsv"})
         QVERIFY(error.message().find(suffix) != std::string::npos);
     }
     QVERIFY(!QFile::exists(file(name)));

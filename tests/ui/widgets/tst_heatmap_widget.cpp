@@ -2,8 +2,16 @@
 #include <set>
 
 #include <QAccessible>
+#include <QClipboard>
+#include <QDialogButtonBox>
 #include <QHelpEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
 #include <QTextDocument>
+#include <QTimer>
 #include <QToolTip>
 #include <QWheelEvent>
 
@@ -13,6 +21,7 @@
 #include "widgets/heatmap_geometry.h"
 #include "widgets/heatmap_image.h"
 #include "widgets/heatmap_painter.h"
+#include "widgets/heatmap_range_dialog.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/reading_line.h"
 
@@ -649,6 +658,91 @@ class TestHeatmapWidget : public QObject {
     shown.heatmap->set_value(HeatmapValue::corrected);
     QVERIFY(shown.heatmap->accessibleDescription().contains(QStringLiteral("no control prefixes")));
     shown.image();
+  }
+
+  void very_many_pairs_are_sorted_in_the_background() {
+    const Shown shown(whole_document(500));
+    QTRY_VERIFY(!shown.heatmap->reading());
+    QVERIFY(shown.heatmap->accessibleDescription().contains(QStringLiteral("500 segments, 124750 scored pairs")));
+    shown.heatmap->set_selected(Cell{400, 3});
+    QCOMPARE(shown.heatmap->selected(), std::optional(Cell{400, 3}));
+    shown.heatmap->set_value(HeatmapValue::gain); // what was there stays until the other is ready
+    QVERIFY(shown.heatmap->reading());
+    QVERIFY(shown.heatmap->selected());
+    shown.image();
+    QTRY_VERIFY(!shown.heatmap->reading());
+    QVERIFY(shown.heatmap->selected());
+    shown.heatmap->set_document(sampled_document()); // the newest wins
+    shown.heatmap->set_document(whole_document(500));
+    shown.heatmap->set_document(nullptr);
+    QVERIFY(!shown.heatmap->reading());
+    QVERIFY(!shown.heatmap->selected());
+  }
+
+  void the_right_click_offers_what_can_be_done() {
+    const Shown shown(sampled_document());
+    shown.heatmap->addAction(new QAction(QStringLiteral("Something more"), shown.heatmap));
+    const QPoint at = shown.middle(scored_cell(*shown.document, [](double) { return true; }));
+    QStringList offered;
+    QTimer::singleShot(0, [&] {
+      if (auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget())) {
+        for (const QAction* action : menu->actions())
+          offered << action->text().remove(u'&');
+        for (QAction* action : menu->actions())
+          if (action->text().remove(u'&') == QLatin1String("Copy figure"))
+            action->trigger();
+        menu->close();
+      }
+    });
+    QContextMenuEvent event(QContextMenuEvent::Mouse, at, shown.heatmap->mapToGlobal(at));
+    QApplication::sendEvent(shown.heatmap, &event);
+    for (const char* wanted : {"Show formula", "Copy figure", "Copy table", "Save figure…", "Save table…",
+                               "Heatmap shows", "Heatmap axes", "Colour range…", "Something more"})
+      QVERIFY2(offered.contains(QString::fromUtf8(wanted)), wanted);
+    const QMimeData* copied = QApplication::clipboard()->mimeData();
+    QVERIFY(copied->hasImage());
+    QVERIFY(copied->data(QStringLiteral("image/svg+xml")).contains("<svg"));
+    copy_table(shown.heatmap->figure());
+    QCOMPARE(QApplication::clipboard()->text().count(u'\n'), 161);
+  }
+
+  void a_range_is_typed() {
+    const Shown shown(sampled_document());
+    HeatmapRangeDialog dialog(shown.heatmap);
+    dialog.show();
+    QLineEdit *low = nullptr, *high = nullptr;
+    for (auto* field : dialog.findChildren<QLineEdit*>())
+      (field->accessibleName() == QLatin1String("Lower end") ? low : high) = field;
+    QPushButton* ok = dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    const auto type = [](QLineEdit* field, const char* text) {
+      field->selectAll();
+      QTest::keyClicks(field, QLatin1String(text));
+    };
+    type(low, "-0.05");
+    type(high, "0.35");
+    QCOMPARE(shown.heatmap->view().range, std::optional(ColourRange{-0.05, 0.35})); // at once
+    QVERIFY(ok->isEnabled());
+    for (const char* wrong : {"-0.05", "-1", "nan", "inf", "many", "1,5"}) {
+      type(high, wrong);
+      QVERIFY2(!ok->isEnabled(), wrong);
+    }
+    QCOMPARE(shown.heatmap->scale().high, 1.0); // what was right last, on the way to 1,5
+    dialog.reject();
+    QVERIFY(!shown.heatmap->view().range);
+  }
+
+  void the_view_is_remembered() {
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    HeatmapWidget one, other;
+    one.set_view({HeatmapValue::gain, AxisUnit::tokens, ColumnStrip::contribution, true, {}});
+    one.save_view(settings);
+    other.restore_view(settings);
+    QCOMPARE(other.view(), one.view());
+    settings.setValue(QStringLiteral("heatmap/value"), QStringLiteral("no such value"));
+    HeatmapWidget third;
+    third.restore_view(settings);
+    QCOMPARE(third.value(), HeatmapValue::strength);
   }
 
   void small_cells_are_easy_to_hit() {

@@ -57,7 +57,7 @@ class TestPlots : public QObject {
         pair.perplexity_after = no_value;
     document->scores = derive(document->data.pairs, document->sampling, document->parameters);
     QCustomPlot plot;
-    const auto spots = plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
+    const auto spots = plot_profile(plot, *document, profile_of(*document, BinScale::linear), Theme::light(), QFont());
     QCOMPARE(spots.size(), std::size_t{23}); // a bin for each distance
     auto* line = named<QCPGraph>(plot, "profile");
     QVERIFY(line);
@@ -77,7 +77,7 @@ class TestPlots : public QObject {
   void the_line_shows_the_mean_strength() {
     const auto document = sample_document({.segments = 20, .pairs = 0});
     QCustomPlot plot;
-    plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
+    plot_profile(plot, *document, profile_of(*document, BinScale::linear), Theme::light(), QFont());
     double sum = 0;
     for (std::uint32_t i = 3; i < 20; ++i)
       sum += sample_strength({i, i - 3}, 12);
@@ -90,14 +90,15 @@ class TestPlots : public QObject {
   void far_distances_share_bins_on_a_logarithmic_axis() {
     const auto document = sample_document({.segments = 300, .pairs = 0});
     QCustomPlot plot;
-    const auto spots = plot_profile(plot, *document, BinScale::logarithmic, Theme::light(), QFont());
+    const auto spots =
+        plot_profile(plot, *document, profile_of(*document, BinScale::logarithmic), Theme::light(), QFont());
     QCOMPARE(plot.xAxis->scaleType(), QCPAxis::stLogarithmic);
     QVERIFY(plot.xAxis->range().lower > 0);
     QVERIFY(spots.front().to - spots.front().from < 1.5);
     QVERIFY(spots.back().to - spots.back().from > 40);
     QVERIFY2(spots.front().words.startsWith(QStringLiteral("distance 1 segment (128 tokens)")),
              qPrintable(spots.front().words));
-    plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
+    plot_profile(plot, *document, profile_of(*document, BinScale::linear), Theme::light(), QFont());
     QCOMPARE(plot.xAxis->scaleType(), QCPAxis::stLinear);
   }
 
@@ -106,7 +107,7 @@ class TestPlots : public QObject {
     for (std::uint32_t k = 0; k < 12; ++k)
       document->data.pairs.kept.push_back(k < 6 ? k : 100 + 2 * k); // 0 … 5, 112, 114 … 122
     QCustomPlot plot;
-    const auto spots = plot_profile(plot, *document, BinScale::linear, Theme::light(), QFont());
+    const auto spots = plot_profile(plot, *document, profile_of(*document, BinScale::linear), Theme::light(), QFont());
     QVERIFY(plot.xAxis->label().contains(QStringLiteral("kept segments")));
     // neighbours: 1 apart in the first half, 2 in the second, 107 between them
     QVERIFY2(spots[0].words.startsWith(
@@ -201,6 +202,80 @@ class TestPlots : public QObject {
     QEvent leave(QEvent::Leave);
     QApplication::sendEvent(&view->plot(), &leave);
     QCOMPARE(view->reading(), QStringLiteral("Point at a distance to read it."));
+  }
+
+  void keys_read_bin_after_bin() {
+    ProfileWidget widget;
+    widget.resize(400, 200);
+    widget.set_document(sample_document({.segments = 24, .pairs = 0}));
+    widget.show();
+    widget.activateWindow();
+    auto* view = widget.findChild<PlotView*>();
+    widget.setFocus(Qt::TabFocusReason);
+    QTRY_VERIFY(view->hasFocus());
+    const auto reads = [view](int key) {
+      QTest::keyClick(view, static_cast<Qt::Key>(key));
+      return view->reading().section(u':', 0, 0);
+    };
+    QVERIFY2(view->reading().startsWith(QStringLiteral("distance 1 segment")), qPrintable(view->reading()));
+    QCOMPARE(reads(Qt::Key_Right), QStringLiteral("distance 2 segments (256 tokens)"));
+    QCOMPARE(reads(Qt::Key_End), QStringLiteral("distance 23 segments (2,944 tokens)"));
+    QCOMPARE(reads(Qt::Key_Right), QStringLiteral("distance 23 segments (2,944 tokens)"));
+    QCOMPARE(reads(Qt::Key_PageUp), QStringLiteral("distance 18 segments (2,304 tokens)"));
+    QCOMPARE(reads(Qt::Key_Left), QStringLiteral("distance 17 segments (2,176 tokens)"));
+    QCOMPARE(reads(Qt::Key_Home), QStringLiteral("distance 1 segment (128 tokens)"));
+    QVERIFY(view->accessibleDescription().startsWith(QStringLiteral("distance 1 segment")));
+    int boxes = 0;
+    for (int k = 0; k < view->plot().itemCount(); ++k)
+      boxes += view->plot().item(k)->objectName() == QLatin1String("cursor") ? 1 : 0;
+    QCOMPARE(boxes, 1);
+  }
+
+  void the_band_is_over_rows() {
+    // one row is all there is at the longest distance: no interval
+    const ProfileFigure figure = profile_of(*sample_document({.segments = 12, .pairs = 0}), BinScale::linear);
+    QCOMPARE(figure.points.back().units, std::uint64_t{1});
+    QVERIFY(std::isnan(figure.points.back().band.low));
+    QCOMPARE(figure.points.front().units, std::uint64_t{11});
+    QVERIFY(figure.points.front().band.low < figure.points.front().mean);
+    QVERIFY(figure.points.front().band.high > figure.points.front().mean);
+  }
+
+  void the_dataset_stands_beside_the_document() {
+    const auto document = sample_document({.segments = 24, .pairs = 0});
+    auto dataset = std::make_shared<DatasetProfile>();
+    dataset->points = profile_of(*document, BinScale::linear).points;
+    for (BandPoint& point : dataset->points)
+      point.mean = 0.9;
+    dataset->documents = 40;
+    dataset->scored = 60;
+    QCustomPlot plot;
+    plot.resize(600, 300);
+    const auto spots =
+        plot_profile(plot, *document, profile_of(*document, BinScale::linear, dataset), Theme::light(), QFont());
+    auto* line = named<QCPGraph>(plot, "dataset");
+    QVERIFY(line);
+    QCOMPARE(line->data()->at(3)->value, 0.9);
+    QVERIFY(plot.yAxis->range().upper > 0.9);
+    QVERIFY2(spots[3].words.contains(QStringLiteral(", of a sample of 40 of 60")), qPrintable(spots[3].words));
+    bool said = false;
+    for (int k = 0; k < plot.itemCount(); ++k)
+      if (const auto* words = qobject_cast<QCPItemText*>(plot.item(k)))
+        said |= words->text().contains(QStringLiteral("mean of 40 documents"));
+    QVERIFY(said);
+    plot_profile(plot, *document, profile_of(*document, BinScale::linear), Theme::light(), QFont());
+    QVERIFY(!named<QCPGraph>(plot, "dataset"));
+  }
+
+  void a_long_document_comes_in_the_background() {
+    ProfileWidget widget;
+    widget.resize(400, 200);
+    widget.set_document(sample_document({.segments = 700, .pairs = 500, .with_text = false}));
+    widget.show();
+    auto* view = widget.findChild<PlotView*>();
+    QTRY_VERIFY(named<QCPGraph>(view->plot(), "profile"));
+    widget.set_document(nullptr);
+    QVERIFY(!named<QCPGraph>(view->plot(), "profile"));
   }
 
   void follows_the_palette() {
