@@ -135,6 +135,8 @@ class MainWindow : public QMainWindow {
   QAction* stop_;
   QMenu* save_figure_;
   QMenu* copy_figure_;
+  QAction* find_;
+  QAction* text_;
   QActionGroup* themes_;
   QActionGroup* values_;
   QAction* logarithmic_;

@@ -95,6 +95,7 @@ void MainWindow::build_edit_menu() {
     documents_dock_->show();
     documents_->focus_filter();
   });
+  find_ = edit->addAction(tr("Find in the &text"), QKeySequence::Find, this, [this] { page_->find_in_text(); });
   copy_figure_ = edit->addMenu(tr("&Copy figure"));
   for (const NamedFigure& figure : figures)
     copy_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { page_->copy_figure(kind); });
@@ -102,6 +103,9 @@ void MainWindow::build_edit_menu() {
 
 void MainWindow::build_view_menu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
+  text_ = view->addAction(tr("&Text or pairs"), QKeySequence(Qt::CTRL | Qt::Key_T), this,
+                          [this] { page_->show_reader(!page_->reader_shown()); });
+  text_->setToolTip(tr("The whole text of the document in place of its figures, or back"));
   QMenu* shows = view->addMenu(tr("Heatmap &shows"));
   values_ = new QActionGroup(this);
   for (const NamedValue& entry : values) {
@@ -199,6 +203,8 @@ void MainWindow::update_actions() {
   reload_->setEnabled(!project_.empty());
   save_figure_->setEnabled(drawn);
   copy_figure_->setEnabled(drawn);
+  find_->setEnabled(drawn);
+  text_->setEnabled(drawn);
   stop_->setEnabled(queue_->running() != nullptr);
   bool queued = false;
   for (const QueuedRun& entry : queue_->runs())

@@ -1,0 +1,207 @@
+#include "widgets/piece_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QFontMetrics>
+#include <QPainter>
+#include <QPalette>
+
+namespace longview {
+namespace {
+
+constexpr int tab_columns = 4;
+
+bool ends_line(QChar unit) {
+  return unit == u'\n' || unit == u'\r' || unit == QChar::LineSeparator || unit == QChar::ParagraphSeparator;
+}
+
+QChar shown_unit(QChar unit) {
+  const char16_t code = unit.unicode();
+  if (code == u'\t' || unit.isSurrogate())
+    return unit;
+  if (code < 0x20)
+    return QChar(0x2400 + code);
+  if (code == 0x7F)
+    return QChar(0x2421);
+  if ((code >= 0x80 && code <= 0x9F) || code >= 0xFFF9 || (code >= 0xFDD0 && code <= 0xFDEF))
+    return QChar(QChar::ReplacementCharacter);
+  return unit;
+}
+
+} // namespace
+
+int PieceStyle::row_height() const {
+  const QFontMetrics metrics(font);
+  return metrics.lineSpacing() + metrics.lineSpacing() / 6;
+}
+
+QString shown_text(const QString& text) {
+  QString shown = text;
+  for (qsizetype k = 0; k < shown.size(); ++k) {
+    const QChar unit = text.at(k);
+    if (unit == u'\r' && k + 1 < text.size() && text.at(k + 1) == u'\n')
+      shown[k] = QChar(0x200B); // the line ends with the second one
+    else if (ends_line(unit))
+      shown[k] = QChar::LineSeparator;
+    else
+      shown[k] = shown_unit(unit);
+  }
+  if (shown.endsWith(QChar::LineSeparator))
+    shown.chop(1); // it would begin another line
+  return shown;
+}
+
+bool is_unseen(QChar unit) {
+  const char16_t code = unit.unicode();
+  return code == 0xAD || code == 0x61C || code == 0x180E || code == 0x200B || code == 0x200E || code == 0x200F ||
+         (code >= 0x202A && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
+}
+
+PieceLayout::PieceLayout(std::string_view utf8, bool right_to_left, const PieceStyle& style)
+    : text_(map_text(utf8)), style_(style) {
+  const QString shown = shown_text(text_.text);
+  QList<QTextLayout::FormatRange> marks;
+  for (qsizetype k = 0; k < shown.size(); ++k) {
+    const QChar unit = shown.at(k);
+    if (unit != text_.text.at(k) && unit.category() != QChar::Separator_Line && !is_unseen(unit)) {
+      QTextLayout::FormatRange range{static_cast<int>(k), 1, {}};
+      range.format.setForeground(style.mark);
+      marks << range;
+    } else if (is_unseen(text_.text.at(k))) {
+      unseen_.push_back(static_cast<int>(k));
+    }
+    mixed_ = mixed_ || (unit.unicode() >= 0x590 && (unit.isSurrogate() || unit.direction() != QChar::DirL));
+  }
+  mixed_ = mixed_ || right_to_left;
+  layout_.setText(shown);
+  layout_.setFont(style.font);
+  layout_.setFormats(marks);
+  layout_.setCacheEnabled(true);
+  lay_out(right_to_left);
+}
+
+void PieceLayout::lay_out(bool right_to_left) {
+  QTextOption option;
+  option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+  option.setTextDirection(right_to_left ? Qt::RightToLeft : Qt::LeftToRight);
+  option.setTabStopDistance(tab_columns * QFontMetricsF(style_.font).horizontalAdvance(u'0'));
+  layout_.setTextOption(option);
+  const int row = style_.row_height();
+  layout_.beginLayout();
+  for (QTextLine line = layout_.createLine(); line.isValid(); line = layout_.createLine()) {
+    line.setLineWidth(style_.width);
+    const int high = std::max(row, static_cast<int>(std::ceil(line.height()))); // another font's may be higher
+    line.setPosition({0, height_ + std::floor((high - line.height()) / 2)});
+    height_ += high;
+  }
+  layout_.endLayout();
+  height_ = std::max(height_, row);
+}
+
+int PieceLayout::line_of(int unit) const {
+  const QTextLine line = layout_.lineForTextPosition(std::clamp(unit, 0, static_cast<int>(layout_.text().size())));
+  return line.isValid() ? line.lineNumber() : 0;
+}
+
+double PieceLayout::x_of(int unit) const {
+  const int within = std::min(unit, static_cast<int>(layout_.text().size()));
+  const QTextLine line = layout_.lineForTextPosition(within);
+  return line.isValid() ? line.cursorToX(within) : 0;
+}
+
+int PieceLayout::unit_at(int number, double x) const {
+  if (layout_.lineCount() == 0)
+    return 0;
+  const QTextLine line = layout_.lineAt(std::clamp(number, 0, layout_.lineCount() - 1));
+  return line.xToCursor(x);
+}
+
+int PieceLayout::unit_at(QPointF point) const {
+  int number = 0;
+  while (number + 1 < layout_.lineCount() && layout_.lineAt(number + 1).y() <= point.y())
+    ++number;
+  return unit_at(number, point.x());
+}
+
+int PieceLayout::next(int unit) const {
+  return unit < layout_.text().size() ? layout_.nextCursorPosition(unit) : static_cast<int>(text_.text.size());
+}
+
+int PieceLayout::previous(int unit) const {
+  return layout_.previousCursorPosition(std::min(unit, static_cast<int>(layout_.text().size()) + 1));
+}
+
+int PieceLayout::next_word(int unit) const {
+  return unit < layout_.text().size() ? layout_.nextCursorPosition(unit, QTextLayout::SkipWords)
+                                      : static_cast<int>(text_.text.size());
+}
+
+int PieceLayout::previous_word(int unit) const {
+  return layout_.previousCursorPosition(std::min(unit, static_cast<int>(layout_.text().size())),
+                                        QTextLayout::SkipWords);
+}
+
+int PieceLayout::whole(int unit) const {
+  if (unit <= 0 || unit >= layout_.text().size() || layout_.isValidCursorPosition(unit))
+    return unit;
+  return layout_.nextCursorPosition(unit);
+}
+
+std::vector<QRectF> PieceLayout::rectangles(int from, int to, double top, double bottom) const {
+  std::vector<QRectF> found;
+  const auto add = [&found](double one, double other, double y, double height) {
+    const QRectF next(std::min(one, other), y, std::abs(other - one), height);
+    if (!found.empty() && found.back().y() == y && next.left() <= found.back().right() + 0.5 &&
+        next.right() >= found.back().left() - 0.5)
+      found.back() |= next;
+    else if (next.width() > 0)
+      found.push_back(next);
+  };
+  from = std::max(0, from);
+  to = std::min(to, static_cast<int>(layout_.text().size()));
+  for (int number = from < to ? line_of(from) : lines(); number < lines(); ++number) {
+    const QTextLine line = layout_.lineAt(number);
+    const int begin = std::max(from, line.textStart());
+    const int end = std::min(to, line.textStart() + line.textLength());
+    if (line.textStart() >= to || line.y() > bottom)
+      break;
+    if (line.y() + line.height() < top || begin >= end)
+      continue;
+    if (!mixed_) {
+      add(line.cursorToX(begin), line.cursorToX(end), line.y(), line.height());
+      continue;
+    }
+    for (int at = begin; at < end;) { // from right to left, the places of a line do not follow each other
+      int start = at, stop = at;
+      const int behind = std::max(at + 1, layout_.nextCursorPosition(at));
+      add(line.cursorToX(&start, QTextLine::Leading), line.cursorToX(&stop, QTextLine::Trailing), line.y(),
+          line.height());
+      at = behind;
+    }
+  }
+  return found;
+}
+
+void PieceLayout::draw(QPainter& painter, QPointF at, int selected_from, int selected_to, const QPalette& palette,
+                       const QRectF& clip) const {
+  QList<QTextLayout::FormatRange> selections;
+  if (selected_from < selected_to) {
+    QTextLayout::FormatRange range{selected_from, selected_to - selected_from, {}};
+    range.format.setBackground(palette.brush(QPalette::Highlight));
+    range.format.setForeground(palette.brush(QPalette::HighlightedText));
+    selections << range;
+  }
+  painter.setPen(style_.text);
+  layout_.draw(&painter, at, selections, clip);
+  painter.setPen(QPen(style_.mark, 1, Qt::DotLine));
+  for (const int unit : unseen_) {
+    const QTextLine line = layout_.lineForTextPosition(unit);
+    if (!line.isValid() || at.y() + line.y() > clip.bottom() || at.y() + line.y() + line.height() < clip.top())
+      continue;
+    const double x = std::round(at.x() + line.cursorToX(unit)) + 0.5;
+    painter.drawLine(QPointF(x, at.y() + line.y()), QPointF(x, at.y() + line.y() + line.height()));
+  }
+}
+
+} // namespace longview
