@@ -148,24 +148,34 @@ void PieceFlow::forget_far() {
 }
 
 std::uint64_t PieceFlow::first_byte() const {
-  if (shown_.empty())
-    return empty() ? 0 : pieces_->bytes(first_).begin;
-  const Shown& top = shown_.front();
-  return top.begin + top.layout->text().byte_of(top.layout->unit_at(QPointF(0, -top.y)));
+  if (!shown_.empty())
+    return row_at(0).begin;
+  return empty() ? 0 : pieces_->bytes(first_).begin;
 }
 
 std::uint64_t PieceFlow::last_byte() const {
+  return shown_.empty() ? 0 : row_at(std::max(0, view_height_ - 1)).end;
+}
+
+const PieceFlow::Shown& PieceFlow::shown_at(double y) const {
+  const Shown* found = &shown_.front();
+  for (const Shown& one : shown_)
+    if (one.y <= y)
+      found = &one;
+  return *found;
+}
+
+ByteRange PieceFlow::row_at(double y) const {
   if (shown_.empty())
-    return 0;
-  const Shown& end = shown_.back();
-  const int below = view_height_ - end.y;
-  if (below >= end.layout->height())
-    return pieces_->bytes(end.piece).end;
-  int line = 0;
-  while (line + 1 < end.layout->lines() && end.layout->line(line + 1).y() <= below)
-    ++line;
-  const QTextLine last = end.layout->line(line);
-  return end.begin + end.layout->text().byte_of(last.isValid() ? last.textStart() + last.textLength() : 0);
+    return {};
+  const Shown& one = shown_at(y);
+  const int number = one.layout->line_at(y - one.y);
+  const QTextLine line = one.layout->line(number);
+  if (!line.isValid() || number + 1 == one.layout->lines()) // the end of the last line is not shown, but its own
+    return {one.begin + one.layout->text().byte_of(line.isValid() ? line.textStart() : 0),
+            pieces_->bytes(one.piece).end};
+  return {one.begin + one.layout->text().byte_of(line.textStart()),
+          one.begin + one.layout->text().byte_of(line.textStart() + line.textLength())};
 }
 
 PieceFlow::Place PieceFlow::place_of(std::uint64_t byte) {
@@ -178,14 +188,11 @@ std::uint64_t PieceFlow::byte_of(Place place) {
   return pieces_->bytes(place.piece).begin + layout(place.piece).text().byte_of(place.unit);
 }
 
-std::uint64_t PieceFlow::byte_at(QPointF point) {
+std::uint64_t PieceFlow::byte_at(QPointF point) const {
   if (shown_.empty())
     return 0;
-  const Shown* found = &shown_.front();
-  for (const Shown& one : shown_)
-    if (one.y <= point.y())
-      found = &one;
-  return found->begin + found->layout->text().byte_of(found->layout->unit_at(point - QPointF(0, found->y)));
+  const Shown& one = shown_at(point.y());
+  return one.begin + one.layout->text().byte_of(one.layout->unit_at(point - QPointF(0, one.y)));
 }
 
 PieceFlow::Spot PieceFlow::spot(std::uint64_t byte) {

@@ -55,7 +55,9 @@ class PieceFlow {
   std::size_t laid_out() const { return layouts_.size(); }
 
   // Places are bytes; what they need is laid out
-  std::uint64_t byte_at(QPointF point);
+  std::uint64_t byte_at(QPointF point) const;
+  /// The bytes of the row in sight at this height.
+  ByteRange row_at(double y) const;
   Spot spot(std::uint64_t byte); ///< also out of sight, but then y is a guess
   std::uint64_t next(std::uint64_t byte, bool word);
   std::uint64_t previous(std::uint64_t byte, bool word);
@@ -73,6 +75,7 @@ class PieceFlow {
   const PieceLayout& layout(std::size_t piece);
   Place place_of(std::uint64_t byte);
   std::uint64_t byte_of(Place place);
+  const Shown& shown_at(double y) const;
   void guess_heights();
   void normalise();
   void settle();

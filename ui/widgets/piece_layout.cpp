@@ -100,52 +100,67 @@ void PieceLayout::lay_out(bool right_to_left) {
 }
 
 int PieceLayout::line_of(int unit) const {
-  const QTextLine line = layout_.lineForTextPosition(std::clamp(unit, 0, static_cast<int>(layout_.text().size())));
+  const QTextLine line = layout_.lineForTextPosition(std::clamp(unit, 0, shown_length()));
   return line.isValid() ? line.lineNumber() : 0;
 }
 
 double PieceLayout::x_of(int unit) const {
-  const int within = std::min(unit, static_cast<int>(layout_.text().size()));
+  const int within = std::min(unit, shown_length());
   const QTextLine line = layout_.lineForTextPosition(within);
   return line.isValid() ? line.cursorToX(within) : 0;
+}
+
+/// Between the two characters of a line's end no caret stands.
+bool PieceLayout::parts_line_end(int unit) const {
+  return unit > 0 && unit < text_.text.size() && text_.text.at(unit) == u'\n' && text_.text.at(unit - 1) == u'\r';
 }
 
 int PieceLayout::unit_at(int number, double x) const {
   if (layout_.lineCount() == 0)
     return 0;
   const QTextLine line = layout_.lineAt(std::clamp(number, 0, layout_.lineCount() - 1));
-  return line.xToCursor(x);
+  int unit = line.xToCursor(x);
+  const int behind = line.textStart() + line.textLength();
+  if (unit >= behind && line.lineNumber() + 1 < layout_.lineCount() && behind > line.textStart())
+    unit = layout_.previousCursorPosition(behind); // behind it is the next line
+  return parts_line_end(unit) ? unit - 1 : unit;
+}
+
+int PieceLayout::line_at(double y) const {
+  int number = 0;
+  while (number + 1 < layout_.lineCount() && layout_.lineAt(number + 1).y() <= y)
+    ++number;
+  return number;
 }
 
 int PieceLayout::unit_at(QPointF point) const {
-  int number = 0;
-  while (number + 1 < layout_.lineCount() && layout_.lineAt(number + 1).y() <= point.y())
-    ++number;
-  return unit_at(number, point.x());
+  return unit_at(line_at(point.y()), point.x());
 }
 
 int PieceLayout::next(int unit) const {
-  return unit < layout_.text().size() ? layout_.nextCursorPosition(unit) : static_cast<int>(text_.text.size());
+  const int behind = unit < shown_length() ? layout_.nextCursorPosition(unit) : static_cast<int>(text_.text.size());
+  return parts_line_end(behind) ? behind + 1 : behind;
 }
 
 int PieceLayout::previous(int unit) const {
-  return layout_.previousCursorPosition(std::min(unit, static_cast<int>(layout_.text().size()) + 1));
+  const int before = unit > shown_length() ? shown_length() : layout_.previousCursorPosition(unit);
+  return parts_line_end(before) ? before - 1 : before;
 }
 
 int PieceLayout::next_word(int unit) const {
-  return unit < layout_.text().size() ? layout_.nextCursorPosition(unit, QTextLayout::SkipWords)
-                                      : static_cast<int>(text_.text.size());
+  return unit < shown_length() ? whole(layout_.nextCursorPosition(unit, QTextLayout::SkipWords))
+                               : static_cast<int>(text_.text.size());
 }
 
 int PieceLayout::previous_word(int unit) const {
-  return layout_.previousCursorPosition(std::min(unit, static_cast<int>(layout_.text().size())),
-                                        QTextLayout::SkipWords);
+  const int before = layout_.previousCursorPosition(std::min(unit, shown_length()), QTextLayout::SkipWords);
+  return parts_line_end(before) ? before - 1 : before;
 }
 
 int PieceLayout::whole(int unit) const {
-  if (unit <= 0 || unit >= layout_.text().size() || layout_.isValidCursorPosition(unit))
-    return unit;
-  return layout_.nextCursorPosition(unit);
+  if (unit > 0 && unit < shown_length() && !layout_.isValidCursorPosition(unit))
+    unit = layout_.nextCursorPosition(unit);
+  return parts_line_end(unit) ? unit + 1 : unit;
 }
 
 std::vector<QRectF> PieceLayout::rectangles(int from, int to, double top, double bottom) const {
@@ -159,7 +174,7 @@ std::vector<QRectF> PieceLayout::rectangles(int from, int to, double top, double
       found.push_back(next);
   };
   from = std::max(0, from);
-  to = std::min(to, static_cast<int>(layout_.text().size()));
+  to = std::min(to, shown_length());
   for (int number = from < to ? line_of(from) : lines(); number < lines(); ++number) {
     const QTextLine line = layout_.lineAt(number);
     const int begin = std::max(from, line.textStart());

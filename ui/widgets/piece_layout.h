@@ -44,6 +44,7 @@ class PieceLayout {
   int lines() const { return layout_.lineCount(); }
   /// 0 where there is none.
   int line_of(int unit) const;
+  int line_at(double y) const;
   QTextLine line(int number) const { return layout_.lineAt(number); }
   double x_of(int unit) const;
   /// The place between two characters that is nearest.
@@ -65,6 +66,8 @@ class PieceLayout {
 
  private:
   void lay_out(bool right_to_left);
+  int shown_length() const { return static_cast<int>(layout_.text().size()); }
+  bool parts_line_end(int unit) const;
 
   MappedText text_;
   PieceStyle style_;

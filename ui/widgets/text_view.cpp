@@ -185,13 +185,12 @@ QRect TextView::rect_of(std::uint64_t byte) const {
 std::optional<std::uint32_t> TextView::segment_at(const QPoint& place) const {
   if (!document_ || flow_.empty())
     return std::nullopt;
-  const std::uint64_t begin = flow_.byte_at(QPointF(0, place.y()));
-  const std::uint64_t row = flow_.row_begin(begin);
+  const ByteRange row = flow_.row_at(place.y());
   const auto& bounds = document_->data.bounds;
-  const auto border = std::lower_bound(bounds.begin(), bounds.end(), row);
-  const bool begins = border != bounds.end() && *border <= flow_.row_end(begin) && border + 1 != bounds.end();
-  const auto found =
-      begins ? std::optional(static_cast<std::uint32_t>(border - bounds.begin())) : longview::place_at(*document_, row);
+  const auto border = std::lower_bound(bounds.begin(), bounds.end(), row.begin);
+  const bool begins = border != bounds.end() && *border < row.end && border + 1 != bounds.end();
+  const auto found = begins ? std::optional(static_cast<std::uint32_t>(border - bounds.begin()))
+                            : longview::place_at(*document_, row.begin);
   return found ? segment_at_place(*document_, *found) : std::nullopt;
 }
 

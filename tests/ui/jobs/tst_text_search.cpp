@@ -64,7 +64,8 @@ class TestTextSearch : public QObject {
     QTest::addColumn<QByteArray>("words");
     QTest::addColumn<QString>("told");
     QTest::newRow("open bracket") << QByteArray("é(a") << QStringLiteral("missing closing parenthesis at character 4");
-    QTest::newRow("nothing to repeat") << QByteArray("*a") << QStringLiteral("at character 2");
+    QTest::newRow("nothing to repeat") << QByteArray("*a")
+                                       << QStringLiteral("quantifier does not follow a repeatable item at character");
     QTest::newRow("long") << QByteArray(20'000, 'a') << QStringLiteral("longer than 10,000 bytes");
   }
   void says_what_is_no_expression() {
@@ -81,7 +82,7 @@ class TestTextSearch : public QObject {
 
   void bounds_what_takes_too_long() {
     try {
-      find_in_text(std::string(5'000, 'a') + "!", {"(a|aa|a*)+$x", false, true});
+      find_in_text(std::string(5'000, 'a') + "!x", {"(a|aa|a*)+$x", false, true});
       QFAIL("no error");
     } catch (const Error& error) {
       QVERIFY2(QString::fromUtf8(error.what()).contains(QStringLiteral("too many steps")), error.what());
