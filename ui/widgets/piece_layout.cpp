@@ -7,10 +7,13 @@
 #include <QPainter>
 #include <QPalette>
 
+#include "widgets/small_font.h"
+
 namespace longview {
 namespace {
 
 constexpr int tab_columns = 4;
+constexpr QChar box_space(0x2003); // room for the code of a control character
 
 bool ends_line(QChar unit) {
   return unit == u'\n' || unit == u'\r' || unit == QChar::LineSeparator || unit == QChar::ParagraphSeparator;
@@ -20,11 +23,9 @@ QChar shown_unit(QChar unit) {
   const char16_t code = unit.unicode();
   if (code == u'\t' || unit.isSurrogate())
     return unit;
-  if (code < 0x20)
-    return QChar(0x2400 + code);
-  if (code == 0x7F)
-    return QChar(0x2421);
-  if ((code >= 0x80 && code <= 0x9F) || code >= 0xFFF9 || (code >= 0xFDD0 && code <= 0xFDEF))
+  if (code < 0x20 || (code >= 0x7F && code <= 0x9F))
+    return box_space;
+  if (code >= 0xFFF9 || (code >= 0xFDD0 && code <= 0xFDEF))
     return QChar(QChar::ReplacementCharacter);
   return unit;
 }
@@ -33,7 +34,7 @@ QChar shown_unit(QChar unit) {
 
 int PieceStyle::row_height() const {
   const QFontMetrics metrics(font);
-  return metrics.lineSpacing() + metrics.lineSpacing() / 6;
+  return metrics.lineSpacing() + metrics.lineSpacing() / 3;
 }
 
 QString shown_text(const QString& text) {
@@ -64,7 +65,9 @@ PieceLayout::PieceLayout(std::string_view utf8, bool right_to_left, const PieceS
   QList<QTextLayout::FormatRange> marks;
   for (qsizetype k = 0; k < shown.size(); ++k) {
     const QChar unit = shown.at(k);
-    if (unit != text_.text.at(k) && unit.category() != QChar::Separator_Line && !is_unseen(unit)) {
+    if (unit != text_.text.at(k) && unit == box_space) {
+      controls_.push_back(static_cast<int>(k));
+    } else if (unit != text_.text.at(k) && unit.category() != QChar::Separator_Line && !is_unseen(unit)) {
       QTextLayout::FormatRange range{static_cast<int>(k), 1, {}};
       range.format.setForeground(style.mark);
       marks << range;
@@ -81,10 +84,11 @@ PieceLayout::PieceLayout(std::string_view utf8, bool right_to_left, const PieceS
   lay_out(right_to_left);
 }
 
-void PieceLayout::lay_out(bool right_to_left) {
+void PieceLayout::lay_out(bool from_right) {
   QTextOption option;
   option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
-  option.setTextDirection(right_to_left ? Qt::RightToLeft : Qt::LeftToRight);
+  option.setTextDirection(from_right ? Qt::RightToLeft : Qt::LeftToRight);
+  option.setAlignment(from_right ? Qt::AlignRight : Qt::AlignLeft);
   option.setTabStopDistance(tab_columns * QFontMetricsF(style_.font).horizontalAdvance(u'0'));
   layout_.setTextOption(option);
   const int row = style_.row_height();
@@ -209,14 +213,36 @@ void PieceLayout::draw(QPainter& painter, QPointF at, int selected_from, int sel
   }
   painter.setPen(style_.text);
   layout_.draw(&painter, at, selections, clip);
-  painter.setPen(QPen(style_.mark, 1, Qt::DotLine));
-  for (const int unit : unseen_) {
+  draw_marks(painter, at, clip);
+}
+
+/// What stands for characters without looks: a dotted line, or a box with the code.
+void PieceLayout::draw_marks(QPainter& painter, QPointF at, const QRectF& clip) const {
+  const auto line_in_sight = [&](int unit) {
     const QTextLine line = layout_.lineForTextPosition(unit);
-    if (!line.isValid() || at.y() + line.y() > clip.bottom() || at.y() + line.y() + line.height() < clip.top())
-      continue;
-    const double x = std::round(at.x() + line.cursorToX(unit)) + 0.5;
-    painter.drawLine(QPointF(x, at.y() + line.y()), QPointF(x, at.y() + line.y() + line.height()));
-  }
+    const bool seen =
+        line.isValid() && at.y() + line.y() <= clip.bottom() && at.y() + line.y() + line.height() >= clip.top();
+    return seen ? line : QTextLine();
+  };
+  painter.setPen(QPen(style_.mark, 1, Qt::DotLine));
+  for (const int unit : unseen_)
+    if (const QTextLine line = line_in_sight(unit); line.isValid()) {
+      const double x = std::round(at.x() + line.cursorToX(unit)) + 0.5;
+      painter.drawLine(QPointF(x, at.y() + line.y()), QPointF(x, at.y() + line.y() + line.height()));
+    }
+  painter.setPen(style_.mark);
+  painter.setFont(scaled_font(style_.font, 0.6));
+  for (const int unit : controls_)
+    if (const QTextLine line = line_in_sight(unit); line.isValid()) {
+      int begin = unit, end = unit;
+      const double one = line.cursorToX(&begin, QTextLine::Leading);
+      const double other = line.cursorToX(&end, QTextLine::Trailing);
+      const QRectF box(std::round(at.x() + std::min(one, other)) + 0.5, std::round(at.y() + line.y()) + 1.5,
+                       std::abs(other - one) - 1, line.height() - 3);
+      painter.drawRect(box);
+      painter.drawText(box, Qt::AlignCenter,
+                       QStringLiteral("%1").arg(text_.text.at(unit).unicode(), 2, 16, QChar(u'0')).toUpper());
+    }
 }
 
 } // namespace longview

@@ -27,7 +27,7 @@ struct PieceStyle {
 };
 
 /// What a text view shows in place of its text, unit for unit: ends of lines as line separators, control characters as
-/// their pictures (U+2400 …), what no font has as U+FFFD. The end of its last line is not shown.
+/// wide spaces (U+2003) for boxes with their codes, what no font has as U+FFFD. The end of its last line is not shown.
 QString shown_text(const QString& text);
 /// A character that has no looks of its own but changes others, or hides: directions, joints, spaces of no width.
 bool is_unseen(QChar unit);
@@ -47,6 +47,7 @@ class PieceLayout {
   int line_at(double y) const;
   QTextLine line(int number) const { return layout_.lineAt(number); }
   double x_of(int unit) const;
+  bool right_to_left() const { return layout_.textOption().textDirection() == Qt::RightToLeft; }
   /// The place between two characters that is nearest.
   int unit_at(QPointF point) const;
   int unit_at(int line, double x) const;
@@ -65,15 +66,17 @@ class PieceLayout {
             const QRectF& clip) const;
 
  private:
-  void lay_out(bool right_to_left);
+  void lay_out(bool from_right);
+  void draw_marks(QPainter& painter, QPointF at, const QRectF& clip) const;
   int shown_length() const { return static_cast<int>(layout_.text().size()); }
   bool parts_line_end(int unit) const;
 
   MappedText text_;
   PieceStyle style_;
   QTextLayout layout_;
-  std::vector<int> unseen_; ///< units
-  bool mixed_ = false;      ///< places in a line may be out of order
+  std::vector<int> unseen_;   ///< units
+  std::vector<int> controls_; ///< units
+  bool mixed_ = false;        ///< places in a line may be out of order
   int height_ = 0;
 };
 

@@ -130,12 +130,14 @@ class Painter {
     const QTextLine line = piece.layout->line(piece.layout->line_of(unit));
     if (!line.isValid())
       return;
-    const double top = std::round(piece.y + line.y()) - 0.5;
-    const double bottom = top + std::ceil(line.height());
+    const double top = std::round(piece.y + line.y()) - 1.5;
+    const double bottom = top + std::ceil(line.height()) + 2;
     if (bottom < 0 || top > scene_.view.height())
       return;
     const double x = std::round(scene_.column + line.cursorToX(unit)) + 0.5;
-    const double left = scene_.column, right = scene_.column + line.width();
+    double left = scene_.column, right = scene_.column + line.width();
+    if (piece.layout->right_to_left()) // what follows is on the left
+      std::swap(left, right);
     painter_.setPen(QPen(theme_.diagonal, 1));
     if (byte > 0)
       painter_.drawPolyline(QPolygonF{{right, top}, {x, top}, {x, bottom}, {left, bottom}});

@@ -95,6 +95,31 @@ class TestTextView : public QObject {
     QCOMPARE(steps, 0);
   }
 
+  void paragraphs_from_right_to_left_begin_at_the_right() {
+    show(with_text("left\nשלום\nleft\n"));
+    QVERIFY(view_->rect_of(5).x() > view_->rect_of(0).x() + 300);
+    QVERIFY(view_->rect_of(7).x() < view_->rect_of(5).x());
+    QCOMPARE(view_->rect_of(14).x(), view_->rect_of(0).x());
+  }
+
+  void what_is_shown_is_as_long_as_the_text_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("shown");
+    const QChar separator(QChar::LineSeparator), hidden(0x200B), box(0x2003);
+    QTest::newRow("plain") << QStringLiteral("a\tb<i>") << QStringLiteral("a\tb<i>");
+    QTest::newRow("ends of lines") << QStringLiteral("a\nb\r\nc\rd\n")
+                                   << QString("a" + QString(separator) + "b" + hidden + separator + "c" + separator +
+                                              "d");
+    QTest::newRow("controls") << QStringLiteral("\x1b[m\x7f") + QChar(0x85) << QString(QString(box) + "[m" + box + box);
+    QTest::newRow("no characters") << QString(QChar(0xFFFE)) + QChar(0xFDD0)
+                                   << QString(2, QChar(QChar::ReplacementCharacter));
+  }
+  void what_is_shown_is_as_long_as_the_text() {
+    QFETCH(QString, text);
+    QFETCH(QString, shown);
+    QCOMPARE(shown_text(text), shown);
+  }
+
   void the_mouse_selects_over_pieces() {
     const QByteArray text = QByteArray("Fifty words of plain text stand here on a line of their own.\n").repeated(200);
     show(with_text(text));
