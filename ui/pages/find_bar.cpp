@@ -38,7 +38,8 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent) {
     });
   connect(previous_, &QToolButton::clicked, this, [this] { step(-1); });
   connect(next_, &QToolButton::clicked, this, [this] { step(1); });
-  for (const auto& [key, by] : {std::pair{QKeySequence(Qt::Key_F3), 1}, {QKeySequence(Qt::SHIFT | Qt::Key_F3), -1}}) {
+  for (const auto& [key, by] :
+       {std::pair{QKeySequence(Qt::Key_F3), 1}, std::pair{QKeySequence(Qt::SHIFT | Qt::Key_F3), -1}}) {
     auto* shortcut = new QShortcut(key, parent, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(shortcut, &QShortcut::activated, this, [this, by = by] { isVisible() ? step(by) : open({}); });
   }
