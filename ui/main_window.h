@@ -147,6 +147,8 @@ class MainWindow : public QMainWindow {
   QAction* stop_;
   QMenu* save_figure_;
   QMenu* copy_figure_;
+  QAction* find_;
+  QAction* text_;
   QActionGroup* themes_;
   QAction* logarithmic_;
 

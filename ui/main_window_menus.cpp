@@ -89,6 +89,7 @@ void MainWindow::build_edit_menu() {
     documents_dock_->show();
     documents_->focus_filter();
   });
+  find_ = edit->addAction(tr("Find in the &text"), QKeySequence::Find, this, [this] { page_->find_in_text(); });
   copy_figure_ = edit->addMenu(tr("&Copy figure"));
   for (const NamedFigure& figure : figures)
     copy_figure_->addAction(tr(figure.title), this, [this, kind = figure.kind] { copy_figure(page_->figure(kind)); });
@@ -100,6 +101,9 @@ void MainWindow::build_view_menu() {
   back_->setToolTip(tr("To what was looked at before"));
   forward_ = view->addAction(tr("&Forward"), QKeySequence::Forward, this, [this] { go_to(visited_.forward()); });
   view->addSeparator();
+  text_ = view->addAction(tr("&Text or pairs"), QKeySequence(Qt::CTRL | Qt::Key_T), this,
+                          [this] { page_->show_reader(!page_->reader_shown()); });
+  text_->setToolTip(tr("The whole text of the document in place of its figures, or back"));
   page_->heatmap()->view_actions().add_to(view);
   logarithmic_ = view->addAction(tr("&Logarithmic distances"));
   logarithmic_->setCheckable(true);
@@ -197,6 +201,8 @@ void MainWindow::update_actions() {
   reload_->setEnabled(!project_.empty());
   save_figure_->setEnabled(drawn);
   copy_figure_->setEnabled(drawn);
+  find_->setEnabled(drawn);
+  text_->setEnabled(drawn);
   stop_->setEnabled(queue_->running() != nullptr);
   back_->setEnabled(visited_.can_go_back());
   forward_->setEnabled(visited_.can_go_forward());

@@ -17,11 +17,13 @@
 #include "models/format.h"
 #include "models/links_model.h"
 #include "pages/document_page.h"
+#include "pages/find_bar.h"
 #include "pages/jobs_strip.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
 #include "pages/parameters_panel.h"
 #include "pages/path_field.h"
+#include "pages/reader_panel.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
 #include "pages/why_panel.h"
@@ -98,6 +100,43 @@ class TestMainWindow : public MainWindowTest {
              qPrintable(reading));
     QTest::keyClick(links->table(), Qt::Key_BracketLeft);
     QCOMPARE(page.heatmap()->selected(), links->model()->cell(1));
+  }
+
+  void a_segment_of_the_text_is_selected_in_every_view() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    DocumentPage& page = window_->page();
+    window_->activateWindow();
+    QTest::keyClick(window_.get(), Qt::Key_T, Qt::ControlModifier);
+    QVERIFY(page.reader_shown());
+    TextView* text = page.reader()->text();
+    QTRY_VERIFY_WITH_TIMEOUT(text->in_sight().end > 0, patience);
+    const DocumentPointer document = page.document();
+    const Cell strongest = *page.links()->model()->cell(0);
+    text->set_caret(document->data.bounds[strongest.i] + 3, false);
+    text->reveal(text->caret());
+    const QRect line = text->rect_of(document->data.bounds[strongest.i]); // where it begins
+    QTest::mouseClick(text->viewport(), Qt::LeftButton, {}, QPoint(8, line.center().y()));
+    const std::optional<Cell> selected = page.heatmap()->selected();
+    QVERIFY(selected && selected == strongest_prefix(*document, selected->i));
+    QCOMPARE(page.texts()->pair(), selected);
+    QCOMPARE(page.links()->table()->currentIndex().row(), page.links()->model()->row_of(*selected));
+    QTest::keyClick(text, Qt::Key_BracketRight); // and back: the text follows the links
+    QVERIFY(page.heatmap()->selected() != selected);
+    const ByteRange target = *segment_bytes(*document, page.heatmap()->selected()->i);
+    const ByteRange prefix = *segment_bytes(*document, page.heatmap()->selected()->j);
+    const ByteRange sight = text->in_sight();
+    QVERIFY((target.begin < sight.end && target.end > sight.begin) ||
+            (prefix.begin < sight.end && prefix.end > sight.begin));
+    QTest::keyClick(window_.get(), Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(page.reader()->find_bar()->isVisible());
+    QTest::keyClick(text, Qt::Key_Escape); // closes the search first, then takes the selection back
+    QVERIFY(!page.reader()->find_bar()->isVisible() && page.heatmap()->selected());
+    QTest::keyClick(text, Qt::Key_Escape);
+    QVERIFY(!page.heatmap()->selected());
+    QTest::keyClick(window_.get(), Qt::Key_T, Qt::ControlModifier);
+    QVERIFY(page.heatmap()->isVisible());
   }
 
   void everything_follows_live_parameters() {

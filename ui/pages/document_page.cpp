@@ -7,6 +7,8 @@
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 #include "jobs/dataset_profile.h"
@@ -15,6 +17,7 @@
 #include "models/format.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
+#include "pages/reader_panel.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
 #include "widgets/profile_widget.h"
@@ -76,6 +79,8 @@ DocumentPage::DocumentPage(QWidget* parent)
   connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
   connect(profile_, &ProfileWidget::bins_changed, this, &DocumentPage::ask_for_dataset);
   connect(dataset_, &DatasetProfileReader::ready, profile_, &ProfileWidget::set_dataset);
+  connect(reader_, &ReaderPanel::pair_chosen, this, [this](Cell cell) { choose(cell); });
+  connect(tabs_, &QTabBar::currentChanged, views_, &QStackedWidget::setCurrentIndex);
   connect(texts_, &PairTextWidget::gains_wanted_changed, this, &DocumentPage::ask_for_gain);
   connect(gains_, &GainLoader::loaded, this, [this](const DocumentKey& key, Cell cell, const GainLoader::Gain& gain) {
     if (key == key_)
@@ -139,6 +144,10 @@ void DocumentPage::build() {
   across_->setStretchFactor(0, 3);
   across_->setStretchFactor(1, 2);
   across_->setSizes({560, 460});
+  reader_ = new ReaderPanel(this);
+  views_ = new QStackedWidget(this);
+  views_->addWidget(across_);
+  views_->addWidget(reader_);
 
   notice_ = new Notice(this);
   auto* layout = new QVBoxLayout(this);
@@ -146,7 +155,7 @@ void DocumentPage::build() {
   layout->setSpacing(8);
   layout->addWidget(build_header());
   layout->addWidget(notice_);
-  layout->addWidget(across_, 1);
+  layout->addWidget(views_, 1);
 }
 
 QWidget* DocumentPage::build_header() {
@@ -168,6 +177,14 @@ QWidget* DocumentPage::build_header() {
   layout->setSpacing(16);
   layout->addWidget(title_, 1);
   layout->addWidget(score_);
+  tabs_ = new QTabBar(header);
+  tabs_->addTab(tr("Pairs"));
+  tabs_->addTab(tr("Text"));
+  tabs_->setDrawBase(false);
+  tabs_->setAccessibleName(tr("Pairs or text"));
+  tabs_->setTabToolTip(0, tr("Heatmap, distances, links and the two texts of a pair"));
+  tabs_->setTabToolTip(1, tr("The whole text with its map and a search (Ctrl+T, Ctrl+F)"));
+  layout->addWidget(tabs_);
   return header;
 }
 
@@ -248,11 +265,13 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   ask_for_dataset();
   texts_->set_document(document);
   links_->set_document(document);
+  reader_->set_document(document);
   if (!same)
     select(heatmap_->selected());
   else if (texts_->gains_wanted() && document->text && !had_text)
     ask_for_gain();
-  across_->setVisible(document != nullptr);
+  views_->setVisible(document != nullptr);
+  tabs_->setVisible(document != nullptr);
   notice_->setAlignment(document ? Qt::AlignLeft : Qt::AlignCenter);
   show_header();
   show_reading(heatmap_->selected());
@@ -296,6 +315,7 @@ void DocumentPage::select(std::optional<Cell> cell) {
   texts_->set_pair(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
   links_->set_marked(cell);
+  reader_->set_pair(cell);
   ask_for_gain();
   emit pair_selected(cell);
 }
@@ -331,7 +351,33 @@ void DocumentPage::step_link(int rows) {
     choose(cell);
 }
 
+void DocumentPage::show_reader(bool shown) {
+  tabs_->setCurrentIndex(shown ? 1 : 0);
+  if (shown)
+    reader_->text()->setFocus(Qt::ShortcutFocusReason);
+  else
+    heatmap_->setFocus(Qt::ShortcutFocusReason);
+}
+
+bool DocumentPage::reader_shown() const {
+  return tabs_->currentIndex() == 1;
+}
+
+void DocumentPage::find_in_text() {
+  if (!document_)
+    return;
+  show_reader(true);
+  reader_->find();
+}
+
 bool DocumentPage::undo() {
+  if (reader_shown()) { // where the heatmap's zoom cannot be seen
+    if (reader_->undo())
+      return true;
+    const bool selected = heatmap_->selected().has_value();
+    choose({});
+    return selected;
+  }
   return heatmap_->undo();
 }
 
@@ -348,7 +394,9 @@ void DocumentPage::save_layout(QSettings& settings) const {
   settings.setValue(QStringLiteral("document/reading"), reading_side_->saveState());
   settings.setValue(QStringLiteral("document/gains"), texts_->gains_wanted());
   heatmap_->save_view(settings);
+  settings.setValue(QStringLiteral("document/text"), reader_shown());
   links_->save_layout(settings);
+  reader_->save_layout(settings);
 }
 
 void DocumentPage::restore_layout(const QSettings& settings) {
@@ -359,6 +407,8 @@ void DocumentPage::restore_layout(const QSettings& settings) {
   texts_->set_gains_wanted(settings.value(QStringLiteral("document/gains")).toBool());
   heatmap_->restore_view(settings);
   links_->restore_layout(settings);
+  reader_->restore_layout(settings);
+  tabs_->setCurrentIndex(settings.value(QStringLiteral("document/text")).toBool() ? 1 : 0);
 }
 
 } // namespace longview

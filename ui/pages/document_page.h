@@ -11,6 +11,8 @@
 class QLabel;
 class QSettings;
 class QSplitter;
+class QStackedWidget;
+class QTabBar;
 
 namespace longview {
 
@@ -21,6 +23,7 @@ class LinksPanel;
 class Notice;
 class PairTextWidget;
 class ProfileWidget;
+class ReaderPanel;
 class SpecificityWidget;
 
 /// One document: its score, heatmap, distance profile, specificity, strongest links, and the texts of the pair under
@@ -51,6 +54,12 @@ class DocumentPage : public QWidget {
   ProfileWidget* profile() const { return profile_; }
   LinksPanel* links() const { return links_; }
   PairTextWidget* texts() const { return texts_; }
+  ReaderPanel* reader() const { return reader_; }
+
+  /// The whole text in place of the figures, or back.
+  void show_reader(bool shown);
+  bool reader_shown() const;
+  void find_in_text();
 
   /// Selects a cell in every view.
   void choose(std::optional<Cell> cell);
@@ -87,6 +96,8 @@ class DocumentPage : public QWidget {
   QLabel* title_;
   QLabel* score_;
   Notice* notice_;
+  QTabBar* tabs_;
+  QStackedWidget* views_; ///< the figures, or the text
   QSplitter* across_;
   QSplitter* down_;
   QSplitter* figures_;
@@ -97,6 +108,7 @@ class DocumentPage : public QWidget {
   SpecificityWidget* specificity_;
   PairTextWidget* texts_;
   LinksPanel* links_;
+  ReaderPanel* reader_;
 
   std::optional<DocumentKey> key_;
   DocumentPointer document_;

@@ -1,32 +1,24 @@
 #include "widgets/pair_text_widget.h"
 
+#include <cmath>
+
 #include <QCheckBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QSplitter>
+#include <QTableView>
 #include <QVBoxLayout>
 
 #include "models/format.h"
-#include "run/token_report.h"
 #include "widgets/reading_line.h"
 #include "widgets/segment_pane.h"
-#include "widgets/segment_text.h"
 #include "widgets/small_font.h"
+#include "widgets/tokens_model.h"
 
 namespace longview {
 namespace {
 
-constexpr int least_letters = 52;        // of a line, where two texts stand side by side
-constexpr std::size_t listed_tokens = 6; // with the most gain
-
-/// A token in a list: its spaces and line ends visible.
-QString visible(QString token) {
-  token.replace(u' ', QChar(0x00B7)).replace(u'\n', QChar(0x00B6)).replace(u'\t', QChar(0x00BB)); // in every font
-  for (QChar& letter : token)
-    if (!letter.isPrint() && !letter.isSurrogate())
-      letter = QChar(0xFFFD);
-  return token;
-}
-
+constexpr int least_letters = 52; // of a line, where two texts stand side by side
 } // namespace
 
 struct PairTextWidget::State {
@@ -35,6 +27,9 @@ struct PairTextWidget::State {
   SegmentPane* target = nullptr;
   QCheckBox* wanted = nullptr;
   QLabel* strongest = nullptr;
+  TokensModel* tokens = nullptr;
+  QTableView* table = nullptr;
+  QSplitter* down = nullptr;
   DocumentPointer document;
   std::optional<Cell> pair;
   Cell gain_cell;
@@ -46,6 +41,8 @@ struct PairTextWidget::State {
                                     : QString());
       target->show_nothing({});
       strongest->clear();
+      tokens->clear();
+      table->hide();
       return;
     }
     prefix->show_segment(*document, pair->j);
@@ -56,29 +53,27 @@ struct PairTextWidget::State {
   void show_gain() {
     const bool shown = document && gain && pair == gain_cell && wanted->isChecked();
     target->show_gain(*document, pair->i, shown ? gain : nullptr);
+    tokens->set_gain(*document, pair->i, shown ? gain : nullptr);
+    table->setVisible(shown);
     if (shown)
       strongest->setText(summary());
     else
       strongest->clear();
   }
 
-  /// The mean, and the tokens that gain most.
+  /// The means, which are the logarithms of the two perplexities.
   QString summary() const {
-    const std::vector<int> ends = token_ends_in_text(*document, pair->i, gain->ends, false);
-    const QString text = segment_text(*document, pair->i).value_or(QString());
-    double sum = 0;
-    for (std::size_t t = 0; t < gain->alone.size(); ++t)
-      sum += gain->gain(t);
-    QStringList tokens;
-    for (const std::size_t t : tokens_by_gain(*gain)) {
-      if (static_cast<std::size_t>(tokens.size()) == listed_tokens || gain->gain(t - 1) <= 0)
-        break;
-      if (t < ends.size())
-        tokens << QStringLiteral("%1 +%2").arg(visible(text.mid(ends[t - 1], ends[t] - ends[t - 1])),
-                                               figure_number(gain->gain(t - 1)));
-    }
-    return PairTextWidget::tr("mean gain %1 nats a token; most: %2")
-        .arg(figure_number(sum / static_cast<double>(gain->alone.size())), tokens.join(QStringLiteral(", ")));
+    const auto mean = [](const std::vector<float>& nll) {
+      double sum = 0;
+      for (const float one : nll)
+        sum += double{one};
+      return sum / static_cast<double>(nll.size());
+    };
+    const double alone = mean(gain->alone);
+    const double after = mean(gain->after);
+    return PairTextWidget::tr("mean gain %1 nats a token: mean NLL %2 alone, %3 after, so perplexity %4 to %5")
+        .arg(figure_number(alone - after), figure_number(alone), figure_number(after), figure_number(std::exp(alone)),
+             figure_number(std::exp(after)));
   }
 };
 
@@ -114,7 +109,8 @@ PairTextWidget::PairTextWidget(QWidget* parent) : QWidget(parent), state_(std::m
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
-  layout->addWidget(splitter, 1);
+  build_table();
+  layout->addWidget(state_->down, 1);
   layout->addLayout(line);
   connect(state_->wanted, &QCheckBox::toggled, this, [this] {
     state_->show();
@@ -124,6 +120,42 @@ PairTextWidget::PairTextWidget(QWidget* parent) : QWidget(parent), state_(std::m
 }
 
 PairTextWidget::~PairTextWidget() = default;
+
+/// The tokens below the texts.
+void PairTextWidget::build_table() {
+  state_->tokens = new TokensModel(this);
+  auto* table = new QTableView(this);
+  state_->table = table;
+  table->setModel(state_->tokens);
+  table->setAccessibleName(tr("Tokens by gain"));
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setSelectionMode(QAbstractItemView::SingleSelection);
+  table->setShowGrid(false);
+  table->setTabKeyNavigation(false);
+  table->setFrameShape(QFrame::NoFrame);
+  table->verticalHeader()->hide();
+  table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+  table->horizontalHeader()->setHighlightSections(false);
+  table->horizontalHeader()->setSectionResizeMode(TokensModel::token, QHeaderView::Stretch);
+  const int digit = fontMetrics().horizontalAdvance(u'0');
+  for (const int column : {TokensModel::gain, TokensModel::alone, TokensModel::after})
+    table->setColumnWidth(column, 11 * digit);
+  table->horizontalHeader()->setSortIndicator(TokensModel::gain, Qt::DescendingOrder);
+  table->setSortingEnabled(true);
+  table->setMinimumHeight(3 * (fontMetrics().height() + 6));
+  connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
+    if (row.isValid())
+      state_->target->go_to_token(state_->tokens->token_at(row.row()));
+  });
+  state_->down = new QSplitter(Qt::Vertical, this);
+  state_->down->setHandleWidth(8);
+  state_->down->setChildrenCollapsible(false);
+  state_->down->addWidget(state_->splitter);
+  state_->down->addWidget(table);
+  state_->down->setStretchFactor(0, 3);
+  state_->down->setStretchFactor(1, 1);
+  table->hide();
+}
 
 void PairTextWidget::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);

@@ -12,7 +12,7 @@ namespace longview {
 
 /// The texts of prefix c_j and target c_i side by side, or one above the other where lines would get too short; plain
 /// text that can be selected and copied, never markup. On request the target is coloured by what the prefix does to
-/// each of its tokens.
+/// each of its tokens, and the tokens are listed, the most helped first.
 class PairTextWidget : public QWidget {
   Q_OBJECT
 
@@ -38,6 +38,8 @@ class PairTextWidget : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
+  void build_table();
+
   struct State;
   std::unique_ptr<State> state_;
 };

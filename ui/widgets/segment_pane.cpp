@@ -166,6 +166,16 @@ void SegmentPane::paint_tokens() {
   text_->setExtraSelections(selections);
 }
 
+void SegmentPane::go_to_token(std::size_t token) {
+  if (token == 0 || token >= ends_.size())
+    return;
+  QTextCursor cursor(text_->document());
+  cursor.setPosition(ends_[token - 1]);
+  cursor.setPosition(ends_[token], QTextCursor::KeepAnchor);
+  text_->setTextCursor(cursor);
+  text_->ensureCursorVisible();
+}
+
 int SegmentPane::token_at(int position) const {
   const auto end = std::upper_bound(ends_.begin(), ends_.end(), position);
   return end == ends_.end() ? -1 : static_cast<int>(end - ends_.begin());

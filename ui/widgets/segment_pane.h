@@ -28,6 +28,8 @@ class SegmentPane : public QWidget {
   /// Colours the tokens of the segment that is shown; null takes the colours away.
   void show_gain(const DocumentData& document, std::uint32_t k, std::shared_ptr<const TokenGain> gain);
 
+  /// Selects a token of the gains that are shown, and brings it into sight.
+  void go_to_token(std::size_t token);
   /// What is told of the token at a place of the text; empty where there is none.
   QString words_at(int position) const;
   /// Background of the token at a place; invalid where there is none.
