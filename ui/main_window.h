@@ -22,12 +22,14 @@ class QStackedWidget;
 
 namespace longview {
 
+class ComparePage;
 class DocumentPage;
 class DocumentsPanel;
 class HelpWindow;
 class JobsStrip;
 class ParametersPanel;
 class RunChooser;
+class ScatterPanel;
 class StartPage;
 class WhyPanel;
 
@@ -60,6 +62,10 @@ class MainWindow : public QMainWindow {
   /// Opens the Score dialog with these files; does not wait for it.
   void ask_what_to_score(const std::vector<std::filesystem::path>& files);
   void ask_what_to_export();
+  ComparePage& compare_page() { return *compare_; }
+  ScatterPanel& scatter() { return *scatter_; }
+  /// Goes to the Compare page, with the newest runs of these projects as its sides.
+  void compare(const std::vector<std::filesystem::path>& projects);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -89,6 +95,10 @@ class MainWindow : public QMainWindow {
   void show_run();
   void follow_parameters();
   void show_document();
+  void give_compare_parameters();
+  void show_page(QWidget* page);
+  void open_compared(const std::filesystem::path& project, RunId run, DocumentId document);
+  void brush(const QString& condition);
   void run_progressed(int id);
   void run_ended(int id);
   void bring_news();
@@ -114,14 +124,17 @@ class MainWindow : public QMainWindow {
   QStackedWidget* pages_;
   StartPage* start_;
   DocumentPage* page_;
+  ComparePage* compare_;
   DocumentsPanel* documents_;
   ParametersPanel* parameters_;
   WhyPanel* why_;
+  ScatterPanel* scatter_;
   RunChooser* chooser_;
   JobsStrip* strip_;
   QDockWidget* documents_dock_;
   QDockWidget* parameters_dock_;
   QDockWidget* why_dock_;
+  QDockWidget* scatter_dock_;
   QDockWidget* strip_dock_;
   HelpWindow* help_ = nullptr;
 
@@ -140,10 +153,13 @@ class MainWindow : public QMainWindow {
   QAction* logarithmic_;
 
   std::filesystem::path project_;
-  std::optional<RunId> wanted_run_;       ///< to be chosen with the next contents
-  std::set<int> told_;                    ///< runs of the queue whose run in the project is known to the choosers
-  std::optional<int> to_show_;            ///< run of the queue that is shown as soon as it exists
-  std::optional<DocumentId> in_progress_; ///< of the shown run: the newest document something was stored for
+  bool parts_shown_ = false;                  ///< of the open project; a dock that the user closed then stays closed
+  QString brush_;                             ///< the condition that the scatter added to the filter last
+  std::optional<DocumentId> wanted_document_; ///< to be open with wanted_run_
+  std::optional<RunId> wanted_run_;           ///< to be chosen with the next contents
+  std::set<int> told_;                        ///< runs of the queue whose run in the project is known to the choosers
+  std::optional<int> to_show_;                ///< run of the queue that is shown as soon as it exists
+  std::optional<DocumentId> in_progress_;     ///< of the shown run: the newest document something was stored for
   QTimer news_;
   Background preparing_; // last: it delivers to the others
 };

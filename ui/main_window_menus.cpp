@@ -17,6 +17,7 @@
 #include "base/machine.h"
 #include "models/format.h"
 #include "models/recent_projects.h"
+#include "pages/compare_page.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/help_window.h"
@@ -102,6 +103,9 @@ void MainWindow::build_edit_menu() {
 
 void MainWindow::build_view_menu() {
   QMenu* view = menuBar()->addMenu(tr("&View"));
+  view->addAction(tr("&Document"), QKeySequence(Qt::CTRL | Qt::Key_1), this, [this] { show_page(page_); });
+  view->addAction(tr("&Compare"), QKeySequence(Qt::CTRL | Qt::Key_2), this, [this] { show_page(compare_); });
+  view->addSeparator();
   QMenu* shows = view->addMenu(tr("Heatmap &shows"));
   values_ = new QActionGroup(this);
   for (const NamedValue& entry : values) {
@@ -122,6 +126,7 @@ void MainWindow::build_view_menu() {
   page_->profile()->addAction(logarithmic_); // in its right-click menu
   view->addSeparator();
   view->addAction(documents_dock_->toggleViewAction());
+  view->addAction(scatter_dock_->toggleViewAction());
   view->addAction(parameters_dock_->toggleViewAction());
   view->addAction(why_dock_->toggleViewAction());
   build_theme_menu(view);

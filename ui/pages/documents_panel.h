@@ -42,6 +42,9 @@ class DocumentsPanel : public QWidget {
   const TableRow* shown_row(DocumentId document) const;
   std::uint32_t rank(DocumentId document) const;
 
+  /// Selects a document, as soon as it is shown.
+  void open_document(DocumentId document);
+
   void focus_filter();
   void focus_table();
   /// Moves the selection by so many rows, staying inside.
