@@ -242,7 +242,6 @@ void ComparePage::run_toggled(QTreeWidgetItem* item) {
 void ComparePage::mark_sides() {
   const QSignalBlocker quiet(runs_);
   std::vector<bool> there(sides_.size());
-  std::vector<std::pair<QTreeWidgetItem*, std::size_t>> found;
   for (int p = 0; p < runs_->topLevelItemCount(); ++p)
     for (int k = 0; k < runs_->topLevelItem(p)->childCount(); ++k) {
       QTreeWidgetItem* item = runs_->topLevelItem(p)->child(k);

@@ -14,12 +14,20 @@ bool can_stand(double value, bool logarithmic) {
   return std::isfinite(value) && (!logarithmic || value > 0);
 }
 
+/// Four digits, written without an exponent, which filters do not have.
 std::string rounded(double value, bool up) {
   if (value == 0 || !std::isfinite(value))
     return "0";
-  const double step = std::pow(10.0, std::floor(std::log10(std::abs(value))) - 3);
-  const double units = up ? std::ceil(value / step - 1e-6) : std::floor(value / step + 1e-6);
-  return fmt::format("{:.10g}", units * step);
+  const int decimals = 3 - static_cast<int>(std::floor(std::log10(std::abs(value))));
+  const double scale = std::pow(10.0, decimals);
+  const double units = up ? std::ceil(value * scale - 1e-6) : std::floor(value * scale + 1e-6);
+  std::string text = fmt::format("{:.{}f}", units / scale, std::max(0, decimals));
+  if (decimals > 0) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.'))
+      text.pop_back();
+  }
+  return text;
 }
 
 } // namespace

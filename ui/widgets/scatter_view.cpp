@@ -62,6 +62,10 @@ ScatterView::ScatterView(QWidget* parent)
   plot_->installEventFilter(this);
   connect(plot_->selectionRect(), &QCPSelectionRect::accepted, this,
           [this](const QRect& rectangle) { brush(rectangle.normalized()); });
+  connect(plot_->selectionRect(), &QCPSelectionRect::canceled, this, [this](const QRect& rectangle) {
+    if (rectangle.width() < least_brush && rectangle.height() < least_brush) // else Esc took it away
+      click(rectangle.topLeft());
+  });
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
@@ -179,15 +183,16 @@ void ScatterView::read(const QPoint& at) {
                              three_digits(plot_->yAxis->pixelToCoord(at.y()))));
 }
 
+void ScatterView::click(const QPoint& at) {
+  if (!picture_ || picture_->as_density)
+    return;
+  if (const auto place = nearest(at))
+    emit point_clicked(*place);
+}
+
 void ScatterView::brush(const QRect& rectangle) {
   if (!picture_)
     return;
-  if (rectangle.width() < least_brush && rectangle.height() < least_brush) {
-    if (!picture_->as_density)
-      if (const auto place = nearest(rectangle.center()))
-        emit point_clicked(*place);
-    return;
-  }
   const auto ends = [](const QCPAxis& axis, double from, double to) {
     const double a = axis.pixelToCoord(from), b = axis.pixelToCoord(to);
     return std::pair(std::min(a, b), std::max(a, b));

@@ -54,6 +54,7 @@ class ScatterView : public QWidget {
   void draw_density();
   void read(const QPoint& at);
   void brush(const QRect& rectangle);
+  void click(const QPoint& at);
   std::optional<std::size_t> nearest(const QPoint& at) const;
 
   QCustomPlot* plot_;

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <qcustomplot.h>
 
@@ -62,7 +63,8 @@ class TestScatter : public QObject {
     QCOMPARE(range_filter("lds", 0.123449, 12.3451), std::string("lds in 0.1234..12.35"));
     QCOMPARE(range_filter("x", -0.123449, 0), std::string("x in -0.1235..0"));
     QCOMPARE(range_filter("tokens", 12345, 99999.5), std::string("tokens in 12340..100000"));
-    Filter::parse(range_filter("source.year", -1e-7, 1e12)); // can be read back
+    QCOMPARE(range_filter("source.x", -1e-7, 1e12), std::string("source.x in -0.0000001..1000000000000"));
+    Filter::parse(range_filter("source.x", -1e-7, 1e12)); // can be read back
   }
 
   void a_million_documents_are_drawn_at_once() {
@@ -102,6 +104,10 @@ class TestScatter : public QObject {
       return QPoint(static_cast<int>(view.plot().xAxis->coordToPixel(x)),
                     static_cast<int>(view.plot().yAxis->coordToPixel(y)));
     };
+    QSignalSpy clicked(&view, &ScatterView::point_clicked);
+    QTest::mouseClick(&view.plot(), Qt::LeftButton, {}, at(2, 2));
+    QCOMPARE(clicked.count(), 1);
+    QCOMPARE(clicked.first().first().value<std::size_t>(), std::size_t{2});
     QSignalSpy brushed(&view, &ScatterView::brushed);
     QTest::mousePress(&view.plot(), Qt::LeftButton, {}, at(0.5, 0.5));
     QTest::mouseMove(&view.plot(), at(1.5, 1.5));
@@ -109,7 +115,8 @@ class TestScatter : public QObject {
     QTest::mouseRelease(&view.plot(), Qt::LeftButton, {}, at(2.5, 2.5));
     QCOMPARE(brushed.count(), 1);
     const Filter filter = Filter::parse(brushed.first().first().toString().toStdString());
-    for (const auto& [value, inside] : {std::pair(0.0, false), {1.0, true}, {2.0, true}, {3.0, false}})
+    for (const auto& [value, inside] :
+         {std::pair(0.0, false), std::pair(1.0, true), std::pair(2.0, true), std::pair(3.0, false)})
       QCOMPARE(filter.matches([value = value](std::string_view) { return FilterValue(value); }), inside);
   }
 };
