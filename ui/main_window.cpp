@@ -148,7 +148,8 @@ void MainWindow::connect_parts() {
   connect(documents_, &DocumentsPanel::table_updated, this,
           [this] { scatter_->set_snapshot(documents_->model()->snapshot()); });
   connect(scatter_, &ScatterPanel::brushed, this, &MainWindow::brush);
-  connect(scatter_, &ScatterPanel::document_clicked, documents_, &DocumentsPanel::open_document);
+  connect(scatter_, &ScatterPanel::document_clicked, this,
+          [this](qlonglong document) { documents_->open_document(DocumentId{document}); });
   connect(compare_, &ComparePage::document_wanted, this, &MainWindow::open_compared);
   connect(compare_, &ComparePage::told, this,
           [this](const QString& message) { statusBar()->showMessage(message, message_time); });
@@ -337,10 +338,10 @@ void MainWindow::compare(const std::vector<std::filesystem::path>& projects) {
 }
 
 /// A document that was clicked on the Compare page: its project, its run and then the document itself.
-void MainWindow::open_compared(const std::filesystem::path& project, RunId run, DocumentId document) {
-  wanted_run_ = run;
-  wanted_document_ = document;
-  open_project(project); // reads the contents, also of the one that is open
+void MainWindow::open_compared(const DocumentKey& document) {
+  wanted_run_ = document.run;
+  wanted_document_ = document.document;
+  open_project(document.project); // reads the contents, also of the one that is open
   show_page(page_);
   documents_dock_->show();
 }

@@ -22,6 +22,7 @@ class QStackedWidget;
 
 namespace longview {
 
+struct DocumentKey;
 class ComparePage;
 class DocumentPage;
 class DocumentsPanel;
@@ -97,7 +98,7 @@ class MainWindow : public QMainWindow {
   void show_document();
   void give_compare_parameters();
   void show_page(QWidget* page);
-  void open_compared(const std::filesystem::path& project, RunId run, DocumentId document);
+  void open_compared(const DocumentKey& document);
   void brush(const QString& condition);
   void run_progressed(int id);
   void run_ended(int id);

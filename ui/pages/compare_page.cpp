@@ -168,9 +168,9 @@ void ComparePage::connect_parts() {
   connect(&wait_for_typing_, &QTimer::timeout, this, &ComparePage::compare_again);
   connect(report_, &QPushButton::clicked, this, &ComparePage::choose_report);
   connect(results_, &CompareResults::told, this, &ComparePage::told);
-  connect(results_, &CompareResults::document_wanted, this, [this](std::size_t side, DocumentId document) {
-    const Side& of = results_->comparison()->sides[side];
-    emit document_wanted(of.project, of.view.run.id, document);
+  connect(results_, &CompareResults::document_wanted, this, [this](int side, qlonglong document) {
+    const Side& of = results_->comparison()->sides[static_cast<std::size_t>(side)];
+    emit document_wanted({of.project, of.view.run.id, DocumentId{document}});
   });
 }
 

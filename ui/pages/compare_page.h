@@ -10,6 +10,7 @@
 
 #include "jobs/background.h"
 #include "jobs/compare_job.h"
+#include "jobs/document_loader.h"
 
 class QComboBox;
 class QDoubleSpinBox;
@@ -53,7 +54,7 @@ class ComparePage : public QWidget {
   void write_report(const std::filesystem::path& path);
 
  signals:
-  void document_wanted(const std::filesystem::path& project, longview::RunId run, longview::DocumentId document);
+  void document_wanted(const longview::DocumentKey& document);
   void told(const QString& message);
 
  private:

@@ -263,7 +263,7 @@ void CompareResults::open_row(const QTableWidget& table, int row, bool enters) {
   const PairwiseComparison& pair = comparison_->pairs[static_cast<std::size_t>(pair_->currentData().toInt())];
   const auto [a, b] = pair.same->places[item->data(Qt::UserRole).toULongLong()];
   const std::size_t side = enters ? pair.b : pair.a;
-  emit document_wanted(side, comparison_->sides[side].ids[enters ? b : a]);
+  emit document_wanted(static_cast<int>(side), static_cast<qlonglong>(comparison_->sides[side].ids[enters ? b : a]));
 }
 
 QString CompareResults::settings_line() const {

@@ -32,8 +32,8 @@ class CompareResults : public QWidget {
   QTabWidget* tabs() const { return tabs_; }
 
  signals:
-  /// A document was clicked, of this side.
-  void document_wanted(std::size_t side, longview::DocumentId document);
+  /// A document of this side was clicked; its DocumentId.
+  void document_wanted(int side, qlonglong document);
   /// A figure was saved, or why not.
   void told(const QString& message);
 

@@ -21,33 +21,33 @@ QString tr(const char* text) {
   return QCoreApplication::translate("longview::CompareTables", text);
 }
 
-struct Cell {
+struct TextCell {
   QString text, tooltip;
   bool number = true;
 };
 
-Cell words(const QString& text) {
+TextCell words(const QString& text) {
   return {text.simplified(), text, false};
 }
-Cell words(const std::string& text) {
+TextCell words(const std::string& text) {
   return words(QString::fromStdString(text));
 }
-Cell number(double value) {
+TextCell number(double value) {
   return {three_digits(value), all_digits(value), true};
 }
-Cell count(std::uint64_t value) {
+TextCell count(std::uint64_t value) {
   return {grouped(value), {}, true};
 }
-Cell p_value(double p) {
+TextCell p_value(double p) {
   return {QString::fromStdString(p_words(p)), all_digits(p), true};
 }
-Cell interval(double low, double high) {
+TextCell interval(double low, double high) {
   if (!std::isfinite(low))
     return {QStringLiteral("–"), {}, true};
   return {tr("%1 to %2").arg(three_digits(low), three_digits(high)),
           tr("%1 to %2").arg(all_digits(low), all_digits(high)), true};
 }
-Cell interval(const Interval& between) {
+TextCell interval(const Interval& between) {
   return interval(between.low, between.high);
 }
 
@@ -76,7 +76,7 @@ void start(QTableWidget& table, const QStringList& titles) {
   table.setHorizontalHeaderLabels(titles);
 }
 
-int add_row(QTableWidget& table, const std::vector<Cell>& cells) {
+int add_row(QTableWidget& table, const std::vector<TextCell>& cells) {
   const int row = table.rowCount();
   table.insertRow(row);
   for (std::size_t column = 0; column < cells.size(); ++column) {
@@ -141,7 +141,7 @@ void fill_tests(QTableWidget& table, const Comparison& comparison) {
                 tr("Rank-biserial"), tr("Mann-Whitney p"), tr("KS distance"), tr("KS p")});
   for (const PairwiseComparison& pair : comparison.pairs) {
     const std::string names = comparison.sides[pair.a].label + ", " + comparison.sides[pair.b].label;
-    const auto add = [&](const QString& which, const Cell& pairs, double mean, const Interval& of,
+    const auto add = [&](const QString& which, const TextCell& pairs, double mean, const Interval& of,
                          const MannWhitney& ranks, const KolmogorovSmirnov& steps) {
       add_row(table, {words(names), words(which), pairs, number(mean), interval(of), number(ranks.auc),
                       number(ranks.rank_biserial), p_value(ranks.p), number(steps.d), p_value(steps.p)});
@@ -162,7 +162,7 @@ void fill_settings(QTableWidget& table, const Comparison& comparison) {
   start(table, titles);
   const QColor red = error_colour(table.palette());
   for (const ComparedSetting& setting : comparison.settings) {
-    std::vector<Cell> cells{words(setting.name)};
+    std::vector<TextCell> cells{words(setting.name)};
     for (const std::string& value : setting.values)
       cells.push_back(words(value));
     const bool grave = setting.effect == ComparedSetting::Effect::incomparable;

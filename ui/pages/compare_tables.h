@@ -2,10 +2,13 @@
 
 #include <cstdint>
 
+#include <QString>
+
 #include "compare/comparison.h"
 #include "compare/labelled_test.h"
 
 class QTableWidget;
+class QWidget;
 
 namespace longview {
 

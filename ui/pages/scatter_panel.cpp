@@ -99,7 +99,7 @@ ScatterPanel::ScatterPanel(QWidget* parent)
   connect(view_, &ScatterView::brushed, this, &ScatterPanel::brushed);
   connect(view_, &ScatterView::point_clicked, this, [this](std::size_t place) {
     if (place < documents_.size())
-      emit document_clicked(documents_[place]);
+      emit document_clicked(static_cast<qlonglong>(documents_[place]));
   });
 }
 

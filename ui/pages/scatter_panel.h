@@ -34,7 +34,8 @@ class ScatterPanel : public QWidget {
  signals:
   /// A condition for the filter box.
   void brushed(const QString& condition);
-  void document_clicked(longview::DocumentId document);
+  /// Its DocumentId.
+  void document_clicked(qlonglong document);
 
  protected:
   void showEvent(QShowEvent* event) override;

@@ -179,9 +179,9 @@ class TestComparePage : public QObject {
     QSignalSpy wanted(page_.get(), &ComparePage::document_wanted);
     QTest::mouseClick(enters->viewport(), Qt::LeftButton, {}, enters->visualItemRect(enters->item(0, 0)).center());
     QCOMPARE(wanted.count(), 1);
-    QCOMPARE(wanted.first().at(0).value<std::filesystem::path>(), b);
-    const auto document = wanted.first().at(2).value<DocumentId>();
-    QCOMPARE(Project::open(b, Project::Mode::read_only).document(document).name, std::string("<b>d3</b>"));
+    const auto key = wanted.first().first().value<DocumentKey>();
+    QCOMPARE(key.project, b);
+    QCOMPARE(Project::open(b, Project::Mode::read_only).document(key.document).name, std::string("<b>d3</b>"));
   }
 
   void errors_stand_at_their_field() {
