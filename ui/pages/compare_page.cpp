@@ -40,6 +40,15 @@ SideChoice side_of(const QTreeWidgetItem& item) {
   return {to_path(item.data(0, path_role).toString()), {}, item.data(0, run_role).toLongLong()};
 }
 
+/// What tells runs apart, first; the tooltip has the rest.
+QString run_words(const RunInfo& run, const StoredDataset* dataset) {
+  const SamplingSettings& sampling = run.settings.sampling;
+  return ComparePage::tr("%1 · run %2 · %3 · T %4")
+      .arg(dataset ? QString::fromStdString(dataset->name).simplified() : QString(),
+           QString::number(static_cast<std::int64_t>(run.stored.id)), QString::fromUtf8(name(sampling.preset).data()),
+           sampling.pairs_per_document ? grouped(sampling.pairs_per_document) : ComparePage::tr("all"));
+}
+
 QIcon chip(const QColor& colour) {
   QPixmap square(12, 12);
   square.fill(colour);
@@ -100,7 +109,7 @@ QWidget* ComparePage::build_choice() {
   runs_->setAccessibleName(tr("Runs to compare"));
   runs_->setHeaderHidden(true);
   runs_->setUniformRowHeights(true);
-  runs_->setTextElideMode(Qt::ElideMiddle);
+  runs_->setIndentation(12);
   runs_->setMinimumHeight(90);
   add_ = new QPushButton(tr("Add project…"), panel);
   column_ = column_box(tr("Column"), tr("what the first ranks by"), panel);
@@ -206,11 +215,7 @@ void ComparePage::show_contents(const ProjectContents& contents, bool choose) {
     for (auto run = contents.runs.rbegin(); run != contents.runs.rend(); ++run) {
       const StoredDataset* dataset = contents.dataset(run->stored.identity.dataset);
       const auto number = static_cast<std::int64_t>(run->stored.id);
-      auto* item = new QTreeWidgetItem(
-          parent, {tr("%1 · run %2 · %3")
-                       .arg(dataset ? QString::fromStdString(dataset->name).simplified() : QString())
-                       .arg(number)
-                       .arg(run_title(*run))});
+      auto* item = new QTreeWidgetItem(parent, {run_words(*run, dataset)});
       item->setData(0, path_role, path);
       item->setData(0, run_role, QVariant::fromValue(static_cast<qlonglong>(number)));
       item->setToolTip(0, run_details(*run).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
