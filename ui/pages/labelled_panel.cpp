@@ -27,6 +27,7 @@ LabelledPanel::LabelledPanel(QWidget* parent)
   layout->addLayout(form);
   layout->addWidget(notice_);
   layout->addWidget(table_, 1);
+  layout->addStretch(); // while there is no table
   table_->hide();
   for (QLineEdit* line : {positive_, negative_})
     connect(line, &QLineEdit::returnPressed, this, &LabelledPanel::test);
