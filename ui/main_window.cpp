@@ -26,6 +26,7 @@
 #include "jobs/sample.h"
 #include "models/format.h"
 #include "models/recent_projects.h"
+#include "pages/compare_page.h"
 #include "pages/document_page.h"
 #include "pages/document_window.h"
 #include "pages/documents_panel.h"
@@ -35,6 +36,7 @@
 #include "pages/parameters_panel.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
+#include "pages/scatter_panel.h"
 #include "pages/score_dialog.h"
 #include "pages/start_page.h"
 #include "pages/why_panel.h"
@@ -104,6 +106,8 @@ void MainWindow::build_parts() {
   pages_ = new QStackedWidget(this);
   pages_->addWidget(start_);
   pages_->addWidget(page_);
+  compare_ = new ComparePage(this);
+  pages_->addWidget(compare_);
   setCentralWidget(pages_);
 
   documents_ = new DocumentsPanel(*feed_, this);
@@ -113,6 +117,9 @@ void MainWindow::build_parts() {
       add_dock(tr("Parameters"), QStringLiteral("parameters"), Qt::RightDockWidgetArea, scrolled(parameters_));
   why_ = new WhyPanel(this);
   why_dock_ = add_dock(tr("Why this score"), QStringLiteral("why"), Qt::RightDockWidgetArea, scrolled(why_));
+  scatter_ = new ScatterPanel(this);
+  scatter_dock_ = add_dock(tr("Scatter"), QStringLiteral("scatter"), Qt::LeftDockWidgetArea, scatter_);
+  scatter_dock_->hide();
   parameters_dock_->hide();
   why_dock_->hide();
 
@@ -139,6 +146,14 @@ void MainWindow::connect_parts() {
       page_->set_rank(documents_->rank(page_->key()->document));
     explain_empty();
   });
+  connect(documents_, &DocumentsPanel::table_updated, this,
+          [this] { scatter_->set_snapshot(documents_->model()->snapshot()); });
+  connect(scatter_, &ScatterPanel::brushed, this, &MainWindow::brush);
+  connect(scatter_, &ScatterPanel::document_clicked, this,
+          [this](qlonglong document) { documents_->open_document(DocumentId{document}); });
+  connect(compare_, &ComparePage::document_wanted, this, &MainWindow::open_compared);
+  connect(compare_, &ComparePage::told, this,
+          [this](const QString& message) { statusBar()->showMessage(message, message_time); });
   connect(documents_, &DocumentsPanel::document_opened, this,
           [this] { page_->heatmap()->setFocus(Qt::ShortcutFocusReason); });
   connect(page_, &DocumentPage::document_changed, this, [this] {
@@ -206,8 +221,11 @@ void MainWindow::close_project() {
   documents_->clear();
   documents_->explain({});
   page_->clear();
-  pages_->setCurrentWidget(start_);
+  if (pages_->currentWidget() != compare_)
+    pages_->setCurrentWidget(start_);
+  scatter_->clear();
   documents_dock_->hide();
+  parts_shown_ = false;
   start_->set_recent(recent_projects(application_settings()));
   update_title();
   update_actions();
@@ -215,10 +233,10 @@ void MainWindow::close_project() {
 
 /// From the start page to the documents; a dock that the user closed after that stays closed.
 void MainWindow::show_project_parts() {
-  if (pages_->currentWidget() == page_)
-    return;
-  pages_->setCurrentWidget(page_);
-  documents_dock_->show();
+  if (pages_->currentWidget() == start_)
+    pages_->setCurrentWidget(page_);
+  if (!std::exchange(parts_shown_, true))
+    documents_dock_->show();
 }
 
 void MainWindow::show_contents(const ProjectContents& contents) {
@@ -228,7 +246,10 @@ void MainWindow::show_contents(const ProjectContents& contents) {
   remember_project(settings, project_);
   show_project_parts();
   sets_->read(project_);
+  compare_->add_project(project_, false);
   chooser_->set_contents(contents, std::exchange(wanted_run_, std::nullopt));
+  if (wanted_document_)
+    documents_->open_document(*std::exchange(wanted_document_, std::nullopt));
   explain_empty();
   update_actions();
 }
@@ -259,6 +280,7 @@ void MainWindow::show_run() {
     const StoredDataset* dataset = chooser_->dataset();
     parameters_->set_own(run->settings.parameters);
     page_->set_parameters(parameters_->parameters());
+    give_compare_parameters();
     documents_->expect_another_table(parameters_->parameters().score);
     feed_->show_run(project_, *run, dataset ? dataset->name : std::string(), parameters_->parameters());
   } else {
@@ -273,6 +295,7 @@ void MainWindow::follow_parameters() {
   page_->set_parameters(parameters_->parameters());
   for (DocumentWindow* window : document_windows())
     window->page().set_parameters(parameters_->parameters());
+  give_compare_parameters();
   if (!parameters_->moving())
     documents_->rank_by(parameters_->parameters().score);
   feed_->set_parameters(parameters_->parameters(), parameters_->moving());
@@ -351,6 +374,51 @@ void MainWindow::open_document_window() {
   auto* window = new DocumentWindow(*page_->key(), parameters_->parameters(), this);
   document_windows_.emplace_back(window);
   window->show();
+}
+
+// Comparing
+
+/// As long as they are the shown run's own, every side keeps its own.
+void MainWindow::give_compare_parameters() {
+  const RunInfo* run = chooser_->run();
+  const bool own = !run || parameters_->parameters() == run->settings.parameters;
+  compare_->set_parameters(own ? std::nullopt : std::optional(parameters_->parameters()));
+}
+
+void MainWindow::show_page(QWidget* page) {
+  pages_->setCurrentWidget(page == page_ && project_.empty() ? static_cast<QWidget*>(start_) : page);
+}
+
+void MainWindow::compare(const std::vector<std::filesystem::path>& projects) {
+  for (const std::filesystem::path& project : projects)
+    compare_->add_project(plain_path(project), true);
+  show_page(compare_);
+}
+
+/// A document that was clicked on the Compare page: its project, its run and then the document itself.
+void MainWindow::open_compared(const DocumentKey& document) {
+  wanted_run_ = document.run;
+  wanted_document_ = document.document;
+  open_project(document.project); // reads the contents, also of the one that is open
+  show_page(page_);
+  documents_dock_->show();
+}
+
+/// What the scatter's rectangle holds, in addition to what the filter said before its last rectangle.
+void MainWindow::brush(const QString& condition) {
+  QString text = documents_->filter_box()->text().trimmed();
+  if (!brush_.isEmpty() && text.endsWith(brush_)) {
+    text.chop(brush_.size());
+    text = text.trimmed();
+    if (text.endsWith(QStringLiteral("and")))
+      text.chop(3);
+    text = text.trimmed();
+  }
+  const bool bracketed = text.startsWith(u'(') && text.endsWith(u')');
+  brush_ = condition;
+  documents_->filter_box()->setText(text.isEmpty() ? condition
+                                    : bracketed    ? QStringLiteral("%1 and %2").arg(text, condition)
+                                                   : QStringLiteral("(%1) and %2").arg(text, condition));
 }
 
 void MainWindow::reload() {

@@ -24,6 +24,8 @@ class QStackedWidget;
 
 namespace longview {
 
+struct DocumentKey;
+class ComparePage;
 class DocumentPage;
 class DocumentWindow;
 class DocumentsPanel;
@@ -31,6 +33,7 @@ class HelpWindow;
 class JobsStrip;
 class ParametersPanel;
 class RunChooser;
+class ScatterPanel;
 class StartPage;
 class WhyPanel;
 
@@ -65,6 +68,10 @@ class MainWindow : public QMainWindow {
   /// Opens the Score dialog with these files; does not wait for it.
   void ask_what_to_score(const std::vector<std::filesystem::path>& files);
   void ask_what_to_export();
+  ComparePage& compare_page() { return *compare_; }
+  ScatterPanel& scatter() { return *scatter_; }
+  /// Goes to the Compare page, with the newest runs of these projects as its sides.
+  void compare(const std::vector<std::filesystem::path>& projects);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -98,6 +105,10 @@ class MainWindow : public QMainWindow {
   void remember_place();
   void go_to(const std::optional<Visited::Place>& place);
   void open_document_window();
+  void give_compare_parameters();
+  void show_page(QWidget* page);
+  void open_compared(const DocumentKey& document);
+  void brush(const QString& condition);
   void run_progressed(int id);
   void run_ended(int id);
   void bring_news();
@@ -123,14 +134,17 @@ class MainWindow : public QMainWindow {
   QStackedWidget* pages_;
   StartPage* start_;
   DocumentPage* page_;
+  ComparePage* compare_;
   DocumentsPanel* documents_;
   ParametersPanel* parameters_;
   WhyPanel* why_;
+  ScatterPanel* scatter_;
   RunChooser* chooser_;
   JobsStrip* strip_;
   QDockWidget* documents_dock_;
   QDockWidget* parameters_dock_;
   QDockWidget* why_dock_;
+  QDockWidget* scatter_dock_;
   QDockWidget* strip_dock_;
   HelpWindow* help_ = nullptr;
 
@@ -156,10 +170,13 @@ class MainWindow : public QMainWindow {
   std::optional<Visited::Place> going_to_; ///< on its way back or forward, until that document is there
   std::vector<QPointer<DocumentWindow>> document_windows_;
   std::filesystem::path project_;
-  std::optional<RunId> wanted_run_;       ///< to be chosen with the next contents
-  std::set<int> told_;                    ///< runs of the queue whose run in the project is known to the choosers
-  std::optional<int> to_show_;            ///< run of the queue that is shown as soon as it exists
-  std::optional<DocumentId> in_progress_; ///< of the shown run: the newest document something was stored for
+  bool parts_shown_ = false;                  ///< of the open project; a dock that the user closed then stays closed
+  QString brush_;                             ///< the condition that the scatter added to the filter last
+  std::optional<DocumentId> wanted_document_; ///< to be open with wanted_run_
+  std::optional<RunId> wanted_run_;           ///< to be chosen with the next contents
+  std::set<int> told_;                        ///< runs of the queue whose run in the project is known to the choosers
+  std::optional<int> to_show_;                ///< run of the queue that is shown as soon as it exists
+  std::optional<DocumentId> in_progress_;     ///< of the shown run: the newest document something was stored for
   QTimer news_;
   Background preparing_; // last: it delivers to the others
 };

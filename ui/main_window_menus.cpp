@@ -17,6 +17,7 @@
 #include "base/machine.h"
 #include "models/format.h"
 #include "models/recent_projects.h"
+#include "pages/compare_page.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/help_window.h"
@@ -101,6 +102,8 @@ void MainWindow::build_view_menu() {
   back_->setToolTip(tr("To what was looked at before"));
   forward_ = view->addAction(tr("&Forward"), QKeySequence::Forward, this, [this] { go_to(visited_.forward()); });
   view->addSeparator();
+  view->addAction(tr("&Document"), QKeySequence(Qt::CTRL | Qt::Key_1), this, [this] { show_page(page_); });
+  view->addAction(tr("&Compare"), QKeySequence(Qt::CTRL | Qt::Key_2), this, [this] { show_page(compare_); });
   text_ = view->addAction(tr("&Text or pairs"), QKeySequence(Qt::CTRL | Qt::Key_T), this,
                           [this] { page_->show_reader(!page_->reader_shown()); });
   text_->setToolTip(tr("The whole text of the document in place of its figures, or back"));
@@ -113,6 +116,7 @@ void MainWindow::build_view_menu() {
   page_->profile()->addAction(logarithmic_); // in its right-click menu
   view->addSeparator();
   view->addAction(documents_dock_->toggleViewAction());
+  view->addAction(scatter_dock_->toggleViewAction());
   view->addAction(parameters_dock_->toggleViewAction());
   view->addAction(why_dock_->toggleViewAction());
   build_theme_menu(view);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/plain_text.h"
 #include "command.h"
 #include "compare/labelled_test.h"
 #include "interrupt.h"
@@ -15,29 +14,11 @@ namespace longview::cli {
 namespace {
 
 struct AucOptions {
-  std::string project;
+  std::vector<std::string> projects;
   LabelledTestOptions test;
   ParameterOptions parameters;
   bool json = false;
 };
-
-std::string pairs_word(const LabelledRun& run) {
-  const std::uint64_t pairs = run.view.settings.sampling.pairs_per_document;
-  return pairs ? std::to_string(pairs) : "all";
-}
-
-void print_text(const std::vector<LabelledRun>& runs) {
-  for (const LabelledRun& run : runs) {
-    const RunSettings& settings = run.view.settings;
-    std::cout << fmt::format("run {}: {}, {}, preset {}, {} pairs, {}, controls {}\n",
-                             static_cast<std::int64_t>(run.view.run.id), plain_line(run.view.dataset.name),
-                             plain_line(run.view.run.model_name), name(settings.sampling.preset), pairs_word(run),
-                             name(settings.dtype), settings.controls);
-    for (const LabelledScore& score : run.scores)
-      std::cout << fmt::format("  {:<20} AUC {:.3f}  ({:.3f} to {:.3f})  {} against {}\n", plain_line(score.column),
-                               score.auc, score.low, score.high, score.positive, score.negative);
-  }
-}
 
 nlohmann::ordered_json number(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
@@ -54,7 +35,7 @@ void print_json(const std::vector<LabelledRun>& runs) {
                                           {"pairs", settings.sampling.pairs_per_document},
                                           {"segment_length", settings.sampling.segment_length},
                                           {"dtype", name(settings.dtype)},
-                                          {"controls", settings.controls},
+                                          {"controls", run.controls},
                                           {"column", score.column},
                                           {"auc", number(score.auc)},
                                           {"interval", {number(score.low), number(score.high)}},
@@ -66,13 +47,16 @@ void print_json(const std::vector<LabelledRun>& runs) {
 
 int auc(AucOptions& options) {
   const Interrupt interrupt;
-  const Project project = Project::open(options.project, Project::Mode::read_only);
   options.test.parameters = [&](LiveParameters own) { return options.parameters.over(own); };
-  const std::vector<LabelledRun> runs = labelled_test(project, options.test, interrupt.token());
+  std::vector<LabelledRun> runs;
+  for (const std::string& path : options.projects)
+    for (LabelledRun& run :
+         labelled_test(Project::open(path, Project::Mode::read_only), options.test, interrupt.token()))
+      runs.push_back(std::move(run));
   if (options.json)
     print_json(runs);
   else
-    print_text(runs);
+    std::cout << labelled_text(runs);
   std::cout.flush();
   return 0;
 }
@@ -82,7 +66,9 @@ int auc(AucOptions& options) {
 void add_auc(CLI::App& app, Action& action) {
   auto options = std::make_shared<AucOptions>();
   CLI::App* command = app.add_subcommand("auc", "How well each run tells the labelled kinds of documents apart");
-  command->add_option("project", options->project, "The project file (*.longview)")->required()->type_name("PROJECT");
+  command->add_option("projects", options->projects, "Project files (*.longview)")
+      ->required()
+      ->type_name("PROJECT ...");
   command->add_option("--dataset", options->test.dataset, "Only runs of this dataset")->type_name("NAME");
   command
       ->add_option("--positive", options->test.positive,
@@ -93,6 +79,12 @@ void add_auc(CLI::App& app, Action& action) {
   command->add_option("--columns", options->test.columns, "Which columns; default: every score")
       ->delimiter(',')
       ->type_name("A,B");
+  command
+      ->add_option("--controls", options->test.controls,
+                   "Also with only the first so many controls of each row, to see how many are enough")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 8).description(""))
+      ->type_name("1,2");
   command->add_flag("--json", options->json, "One JSON object for each run and column");
   options->parameters.add_to(*command);
   command->footer(

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "command.h"
 #include "compare/report.h"
 #include "export/top.h"
@@ -24,16 +23,6 @@ struct CompareCommand {
   bool json = false;
 };
 
-/// The HTML report replaces an earlier one, and nothing else.
-void write_report(const std::filesystem::path& path, const std::string& html) {
-  if (std::filesystem::exists(path) && !read_file(path).starts_with(html.substr(0, html.find("<style>"))))
-    throw Error(ErrorCode::conflict, "this file is there already and is no report of a comparison; choose another name",
-                path.string());
-  AtomicFile file(path);
-  file.write(html);
-  file.commit();
-}
-
 bool wants_colour() {
   return isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
 }
@@ -48,7 +37,7 @@ int compare_sides(CompareCommand& command) {
   command.options.parameters = [&](LiveParameters own) { return command.parameters.over(own); };
   const Comparison comparison = compare(parse_sides(command.sides), command.options, interrupt.token());
   if (!command.html.empty())
-    write_report(command.html, comparison_html(comparison));
+    write_comparison_html(comparison, command.html);
   std::cout << (command.json ? comparison_json(comparison) : comparison_text(comparison, wants_colour()));
   std::cout.flush();
   return 0;
@@ -68,6 +57,9 @@ void add_compare(CLI::App& app, Action& action) {
       ->type_name("COLUMN");
   command->add_option("--where", options->options.where, "Only documents a filter keeps; default: the scored ones")
       ->type_name("FILTER");
+  command
+      ->add_option("--group", options->options.group, "Tell the values for each value of this column too (JSON, HTML)")
+      ->type_name("COLUMN");
   command->add_option("--top", options->top, "Same documents on both sides: share of the best to compare; default: 50%")
       ->type_name("SHARE");
   command->add_option("--resamples", options->resamples, "Bootstrap draws for the intervals; default: 1000")

@@ -22,6 +22,7 @@ constexpr const char* description =
     "  longview\n"
     "  longview books.longview\n"
     "  longview books.jsonl\n"
+    "  longview --compare old.longview new.longview\n"
     "  longview --figure heatmap --document moby-dick --out moby.png books.longview";
 
 constexpr const char* footer = "longview-cli does the same work without a window.";
@@ -29,6 +30,7 @@ constexpr const char* footer = "longview-cli does the same work without a window
 struct Command {
   std::vector<std::string> paths;
   std::string jobs;
+  bool compare = false;
   gui::FigureCommand figure;
 };
 
@@ -68,7 +70,9 @@ int open_window(const Command& command, int argc, char** argv) {
   window.show();
   // From the event loop, so that the window is there before anything else happens in it.
   QTimer::singleShot(0, &window, [&] {
-    if (requests.empty())
+    if (command.compare)
+      window.compare({command.paths.begin(), command.paths.end()});
+    else if (requests.empty())
       window.open_paths({command.paths.begin(), command.paths.end()});
     else
       window.score(requests);
@@ -100,6 +104,7 @@ int main(int argc, char** argv) {
   cli.add_option("--jobs", command.jobs,
                  "Score these runs into the project: a JSON array of objects with the options of longview-cli score")
       ->type_name("FILE");
+  cli.add_flag("--compare", command.compare, "Set the newest runs of these projects side by side");
   command.figure.add_to(cli);
   try {
     cli.parse(argc, argv);

@@ -26,6 +26,15 @@ std::string chosen_column(const CompareOptions& options, const Side& first) {
   return column->name;
 }
 
+std::string chosen_group(const CompareOptions& options) {
+  if (options.group.empty())
+    return {};
+  const std::optional<Column> column = find_column(options.group);
+  if (!column)
+    throw Error(ErrorCode::usage, unknown_column(options.group), "group");
+  return column->name;
+}
+
 /// The first document of each text on both sides.
 std::optional<SameDocuments> same_documents(const Side& a, const Side& b, const CompareOptions& options) {
   std::map<Hash128, std::size_t> in_b;
@@ -91,6 +100,11 @@ void describe(Comparison& comparison, const CompareOptions& options) {
   for (const Side& side : comparison.sides)
     all.insert(all.end(), side.values.begin(), side.values.end());
   comparison.bins = HistogramBins::make(all, AxisScale::linear, HistogramBins::suitable(all.size()));
+  std::vector<double> specificities;
+  for (const Side& side : comparison.sides)
+    specificities.insert(specificities.end(), side.specificity.begin(), side.specificity.end());
+  comparison.specificity_bins =
+      HistogramBins::make(specificities, AxisScale::linear, HistogramBins::suitable(specificities.size()));
   for (Side& side : comparison.sides) {
     side.summary = summarize(side.values, options.bootstrap);
     side.by_documents = histogram(side.values, {}, comparison.bins);
@@ -98,6 +112,8 @@ void describe(Comparison& comparison, const CompareOptions& options) {
     for (double& weight : weights)
       weight = std::isnan(weight) ? 0 : weight;
     side.by_tokens = histogram(side.values, weights, comparison.bins);
+    side.by_specificity = histogram(side.specificity, {}, comparison.specificity_bins);
+    side.specificity_summary = summarize(side.specificity, options.bootstrap);
     side.ecdf = ecdf(side.values, {});
   }
 }
@@ -122,8 +138,9 @@ Comparison compare(const std::vector<SideChoice>& choices, const CompareOptions&
   comparison.top = options.top;
   comparison.length_factor = options.length_factor;
   comparison.column = chosen_column(options, loaded.front().side);
+  comparison.group = chosen_group(options);
   for (LoadedSide& side : loaded)
-    read_values(side, comparison.column);
+    read_values(side, comparison.column, comparison.group);
   const bool corrected = comparison.column.starts_with("corrected_");
   read_profiles(loaded, corrected ? &PairParts::corrected_strength : &PairParts::strength, options.bootstrap, stop);
   for (LoadedSide& side : loaded)
@@ -131,6 +148,7 @@ Comparison compare(const std::vector<SideChoice>& choices, const CompareOptions&
   name_sides(comparison.sides);
   comparison.settings = compare_settings(comparison.sides, comparison.column);
   describe(comparison, options);
+  read_groups(comparison);
   for (std::size_t a = 0; a < comparison.sides.size(); ++a)
     for (std::size_t b = a + 1; b < comparison.sides.size(); ++b) {
       throw_if_cancelled(stop);

@@ -32,11 +32,18 @@ std::vector<SideChoice> parse_sides(const std::vector<std::string>& words);
 struct CompareOptions {
   std::string column; ///< a numeric column or source.FIELD; empty: what the first side ranks by
   std::string where;  ///< filter for every side; empty: scored documents
+  std::string group;  ///< a column: the values are also told for each of its own ("label", source.FIELD); empty: not
   double top = 0.5;   ///< share of the documents whose coming and going is told, over 0, at most 1
   /// Live parameters of a side from its own; empty: its own.
   std::function<LiveParameters(LiveParameters)> parameters;
   BootstrapOptions bootstrap;
   double length_factor = 1.1; ///< see match_lengths()
+};
+
+/// The values of a side's documents that have one value in the column that is grouped by.
+struct ValueGroup {
+  SampleSummary summary;                  ///< without intervals
+  double low = no_value, high = no_value; ///< 5th and 95th percentile
 };
 
 /// One side with its documents; the vectors go together.
@@ -50,9 +57,15 @@ struct Side {
   std::vector<double> tokens;  ///< NaN where unknown
   std::vector<Hash128> hashes; ///< of the texts
   std::vector<std::string> names;
+  std::vector<DocumentId> ids;                        ///< in the project
+  std::vector<double> specificity;                    ///< mean of each document
+  std::vector<std::vector<std::string>> group_values; ///< see CompareOptions::group; several for labels
 
   SampleSummary summary;
   Histogram by_documents, by_tokens; ///< over Comparison::bins
+  Histogram by_specificity;          ///< documents, over Comparison::specificity_bins
+  SampleSummary specificity_summary;
+  std::vector<ValueGroup> groups; ///< by Comparison::group_names
   std::vector<EcdfStep> ecdf;
   std::vector<BandPoint> profile; ///< strength by distance, band over documents; empty without pairs
 };
@@ -94,11 +107,16 @@ struct Comparison {
   double length_factor = 1.1;
   std::vector<Side> sides;
   std::vector<ComparedSetting> settings;
-  HistogramBins bins;
+  HistogramBins bins, specificity_bins;
+  std::string group;                     ///< the column that is grouped by; empty: none
+  std::vector<std::string> group_names;  ///< its values on any side, the most frequent first, at most most_groups
+  std::uint64_t groups_left_out = 0;     ///< values beyond these
   std::vector<PairwiseComparison> pairs; ///< every two sides, in order
 
   bool incomparable() const;
 };
+
+constexpr std::size_t most_groups = 12;
 
 /// Everything about two or more sides. Throws Error: usage (one side, unknown column, filter), not_found, input,
 /// cancelled.

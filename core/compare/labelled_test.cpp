@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,8 @@
 #include "analysis/two_sample.h"
 #include "base/cancel.h"
 #include "base/error.h"
+#include "base/plain_text.h"
+#include "compare/text_table.h"
 #include "filter/columns.h"
 #include "scoring/random.h"
 #include "store/row_filter.h"
@@ -87,25 +90,55 @@ std::vector<LabelledScore> scores_of(const std::vector<TableRow>& rows, const Ru
   return scores;
 }
 
+/// The rows with only the first controls of each target.
+std::vector<TableRow> rows_with_controls(const Project& project, const RunView& view, const LiveParameters& parameters,
+                                         std::uint32_t most, const std::stop_token& stop) {
+  std::vector<TableRow> rows = project.table(view.run.id);
+  for (TableRow& row : rows) {
+    throw_if_cancelled(stop);
+    std::optional<ResultData> data = project.result_data(view.run.id, row.document.id);
+    if (row.result.status != Status::scored || !data)
+      continue;
+    std::map<std::uint32_t, std::uint32_t> seen; // by target
+    std::erase_if(data->pairs.controls, [&](const Control& control) { return ++seen[control.i] > most; });
+    row.result.take(derive_numbers(data->pairs, view.settings.sampling, parameters));
+  }
+  return rows;
+}
+
 } // namespace
 
-std::vector<LabelledRun> labelled_test(const Project& project, const LabelledTestOptions& options,
+std::vector<LabelledRun> labelled_test(const Project& project, const RunView& view, const LabelledTestOptions& options,
                                        std::stop_token stop) {
   const Filter positive = Filter::parse(options.positive), negative = Filter::parse(options.negative);
   if (positive.columns().empty())
     throw Error(ErrorCode::usage, "a labelled test needs a filter for the documents that should score high");
+  const LiveParameters parameters =
+      options.parameters ? options.parameters(view.settings.parameters) : view.settings.parameters;
+  std::vector<LabelledRun> tested;
+  const auto add = [&](std::uint32_t controls, const std::vector<TableRow>& rows) {
+    LabelledRun run{view, parameters, controls, scores_of(rows, view, positive, negative, options)};
+    if (!run.scores.empty())
+      tested.push_back(std::move(run));
+  };
+  for (const std::uint32_t controls : options.controls)
+    if (controls > 0 && controls < view.settings.controls) {
+      throw_if_cancelled(stop);
+      add(controls, rows_with_controls(project, view, parameters, controls, stop));
+    }
+  add(view.settings.controls, table_with(project, view, parameters, {}, stop));
+  return tested;
+}
+
+std::vector<LabelledRun> labelled_test(const Project& project, const LabelledTestOptions& options,
+                                       std::stop_token stop) {
   std::vector<LabelledRun> runs;
   for (const StoredRun& run : project.runs()) {
     throw_if_cancelled(stop);
-    LabelledRun tested;
-    tested.view = choose_run(project, {}, static_cast<std::int64_t>(run.id));
-    if (!options.dataset.empty() && tested.view.dataset.name != options.dataset)
+    const RunView view = choose_run(project, {}, static_cast<std::int64_t>(run.id));
+    if (!options.dataset.empty() && view.dataset.name != options.dataset)
       continue;
-    tested.parameters =
-        options.parameters ? options.parameters(tested.view.settings.parameters) : tested.view.settings.parameters;
-    const std::vector<TableRow> rows = table_with(project, tested.view, tested.parameters, {}, stop);
-    tested.scores = scores_of(rows, tested.view, positive, negative, options);
-    if (!tested.scores.empty())
+    for (LabelledRun& tested : labelled_test(project, view, options, stop))
       runs.push_back(std::move(tested));
   }
   if (runs.empty())
@@ -113,6 +146,48 @@ std::vector<LabelledRun> labelled_test(const Project& project, const LabelledTes
                 fmt::format("no run has scored documents both with and without {}", options.positive),
                 project.path().string());
   return runs;
+}
+
+std::string labelled_text(const std::vector<LabelledRun>& runs) {
+  std::vector<std::string> columns; // of any run, in the order of the first that has them
+  for (const LabelledRun& run : runs)
+    for (const LabelledScore& score : run.scores)
+      if (std::find(columns.begin(), columns.end(), score.column) == columns.end())
+        columns.push_back(score.column);
+  TextTable areas, intervals;
+  std::vector<std::string> head{"run", "dataset", "model", "preset", "pairs", "type", "controls", "documents"};
+  std::vector<std::string> short_head{"95 % interval", "controls"};
+  for (const std::string& column : columns) {
+    head.push_back(plain_line(column));
+    short_head.push_back(plain_line(column));
+  }
+  areas.row(head);
+  intervals.row(short_head);
+  for (const LabelledRun& run : runs) {
+    const RunSettings& settings = run.view.settings;
+    const std::string number = std::to_string(static_cast<std::int64_t>(run.view.run.id));
+    const std::uint64_t pairs = settings.sampling.pairs_per_document;
+    std::vector<std::string> cells{number,
+                                   shortened(plain_line(run.view.dataset.name), 24),
+                                   shortened(plain_line(run.view.run.model_name), 24),
+                                   std::string(name(settings.sampling.preset)),
+                                   pairs ? std::to_string(pairs) : "all",
+                                   std::string(name(settings.dtype)),
+                                   std::to_string(run.controls),
+                                   fmt::format("{} + {}", run.scores.front().positive, run.scores.front().negative)};
+    std::vector<std::string> bounds{fmt::format("run {}, {}", number, shortened(plain_line(run.view.dataset.name), 24)),
+                                    std::to_string(run.controls)};
+    for (const std::string& column : columns) {
+      const auto score = std::find_if(run.scores.begin(), run.scores.end(),
+                                      [&](const LabelledScore& one) { return one.column == column; });
+      const bool there = score != run.scores.end();
+      cells.push_back(there ? fmt::format("{:.3f}", score->auc) : "-");
+      bounds.push_back(there ? fmt::format("{:.2f} to {:.2f}", score->low, score->high) : "-");
+    }
+    areas.row(cells);
+    intervals.row(bounds);
+  }
+  return areas.text() + "\n" + intervals.text();
 }
 
 } // namespace longview

@@ -20,6 +20,7 @@ struct LabelledScore {
 struct LabelledRun {
   RunView view;
   LiveParameters parameters;
+  std::uint32_t controls = 0;        ///< of each row, that the corrected scores are made with
   std::vector<LabelledScore> scores; ///< only columns that have numbers on both sides
 };
 
@@ -29,12 +30,22 @@ struct LabelledTestOptions {
   std::vector<std::string> columns;                         ///< empty: every score
   std::string dataset;                                      ///< empty: of all
   std::function<LiveParameters(LiveParameters)> parameters; ///< from a run's own; empty: its own
+  /// Each run also with only the first so many controls of each row, where it has more: which number is enough.
+  std::vector<std::uint32_t> controls;
   std::uint32_t resamples = 1000;
   std::uint64_t seed = 11;
 };
 
+/// One run; no scores where one of the kinds has no document. Throws as below.
+std::vector<LabelledRun> labelled_test(const Project& project, const RunView& view, const LabelledTestOptions& options,
+                                       std::stop_token stop = {});
+
 /// All runs of a project, oldest first. Only scored documents count. Throws Error: usage (filter, column), not_found.
 std::vector<LabelledRun> labelled_test(const Project& project, const LabelledTestOptions& options,
                                        std::stop_token stop = {});
+
+/// The runs as one table, a line each with its settings and the AUC of every score, ending with a newline; a second one
+/// has the intervals.
+std::string labelled_text(const std::vector<LabelledRun>& runs);
 
 } // namespace longview

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "compare/comparison.h"
@@ -15,6 +16,9 @@ std::string comparison_text(const Comparison& comparison, bool colour);
 
 /// One HTML file that needs no other: figures are SVG in it, text from files is escaped, nothing is loaded or run.
 std::string comparison_html(const Comparison& comparison);
+
+/// Writes the HTML page; it replaces an earlier report, and nothing else. Throws Error (conflict, io).
+void write_comparison_html(const Comparison& comparison, const std::filesystem::path& path);
 
 /// A sentence about what differs so that the numbers cannot be compared; empty where they can.
 std::string incomparable_sentence(const Comparison& comparison);

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/file.h"
 #include "base/machine.h"
+#include "base/plain_text.h"
 #include "compare/report.h"
 #include "compare/svg.h"
 #include "compare/words.h"
@@ -19,12 +22,13 @@ constexpr const char* head = R"html(<!DOCTYPE html>
 <title>Longview: comparison</title>
 <style>
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 1100px; margin: 2em auto; padding: 0 1em; }
+body { max-width: 1200px; margin: 2em auto; padding: 0 1em; }
 table { border-collapse: collapse; margin: .5em 0 1.5em; }
 th, td { padding: .25em .8em; text-align: right; border-bottom: 1px solid #8884; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 th { font-weight: 600; }
-.grave { color: #d22; font-weight: 600; }
+td { white-space: nowrap; } td:last-child { white-space: normal; }
+.grave { color: #c00; font-weight: 600; } @media (prefers-color-scheme: dark) { .grave { color: #ff7b72; } }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 1.5em; }
 svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 13px; } svg .t { font-weight: 600; font-size: 15px; }
 .g { stroke: currentColor; stroke-opacity: .12; fill: none; } .a { stroke: currentColor; stroke-opacity: .6; fill: none; }
@@ -71,18 +75,62 @@ std::string settings_table(const Comparison& comparison) {
   return out + "</table>\n";
 }
 
-std::string histogram_figure(const Comparison& comparison, bool tokens) {
-  SvgPlot plot;
-  plot.title = tokens ? "Histogram by tokens" : "Histogram by documents";
-  plot.x_label = comparison.column;
-  plot.y_label = tokens ? "share of the tokens" : "share of the documents";
+std::string histogram_figure(const Comparison& comparison, SvgPlot plot, const HistogramBins& bins,
+                             Histogram Side::*which) {
   for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
-    const Side& side = comparison.sides[k];
-    const Histogram& counted = tokens ? side.by_tokens : side.by_documents;
-    SvgSeries series{SvgSeries::Kind::bars, side.label, k, {}};
-    for (std::size_t b = 0; b < comparison.bins.edges.size() && counted.inside > 0; ++b)
-      series.points.push_back(
-          {comparison.bins.edges[b], b < counted.weights.size() ? counted.weights[b] / counted.inside : 0, 0, 0});
+    const Histogram& counted = comparison.sides[k].*which;
+    SvgSeries series;
+    series.kind = SvgSeries::Kind::bars;
+    series.label = comparison.sides[k].label;
+    series.colour = k;
+    for (std::size_t b = 0; b < bins.edges.size() && counted.inside > 0; ++b)
+      series.points.push_back({bins.edges[b], b < counted.weights.size() ? counted.weights[b] / counted.inside : 0});
+    plot.series.push_back(std::move(series));
+  }
+  return plot.svg();
+}
+
+std::string histogram_figures(const Comparison& comparison) {
+  SvgPlot plot;
+  plot.title = "Histogram by documents";
+  plot.x_label = comparison.column;
+  plot.y_label = "share of the documents";
+  std::string out = histogram_figure(comparison, plot, comparison.bins, &Side::by_documents);
+  plot.title = "Histogram by tokens";
+  plot.y_label = "share of the tokens";
+  return out + histogram_figure(comparison, plot, comparison.bins, &Side::by_tokens);
+}
+
+std::string specificity_figure(const Comparison& comparison) {
+  SvgPlot plot;
+  plot.title = "Mean specificity of the documents";
+  plot.x_label = "specificity";
+  plot.y_label = "share of the documents";
+  return histogram_figure(comparison, plot, comparison.specificity_bins, &Side::by_specificity);
+}
+
+std::string groups_figure(const Comparison& comparison) {
+  SvgPlot plot;
+  plot.title =
+      fmt::format("By {} (box: quartiles; whiskers: 5 % to 95 %)", shortened(plain_line(comparison.group), 24));
+  plot.x_label = comparison.group;
+  plot.y_label = comparison.column;
+  plot.names = comparison.group_names;
+  plot.zero_based_y = false;
+  const auto sides = static_cast<double>(comparison.sides.size());
+  for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
+    SvgSeries series;
+    series.kind = SvgSeries::Kind::boxes;
+    series.label = comparison.sides[k].label;
+    series.colour = k;
+    series.width = 0.7 / sides;
+    for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+      const ValueGroup& group = comparison.sides[k].groups[g];
+      if (group.summary.count > 0)
+        series.points.push_back({static_cast<double>(g) + (static_cast<double>(k) + 0.5 - sides / 2) * 0.8 / sides,
+                                 group.summary.median, group.summary.lower_quartile, group.summary.upper_quartile,
+                                 group.low, group.high});
+    }
     plot.series.push_back(std::move(series));
   }
   return plot.svg();
@@ -93,14 +141,18 @@ std::string ecdf_figure(const Comparison& comparison) {
   plot.title = "Share of the documents at or below";
   plot.x_label = comparison.column;
   plot.y_label = "share";
+  plot.legend_below = true;
   for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
-    SvgSeries series{SvgSeries::Kind::steps, comparison.sides[k].label, k, {}};
+    SvgSeries series;
+    series.kind = SvgSeries::Kind::steps;
+    series.label = comparison.sides[k].label;
+    series.colour = k;
     for (const EcdfStep& step : thinned(comparison.sides[k].ecdf, ecdf_steps)) {
       if (!std::isfinite(step.value))
         continue;
       if (series.points.empty())
-        series.points.push_back({step.value, 0, 0, 0});
-      series.points.push_back({step.value, step.share, 0, 0});
+        series.points.push_back({step.value, 0});
+      series.points.push_back({step.value, step.share});
     }
     plot.series.push_back(std::move(series));
   }
@@ -114,11 +166,14 @@ std::string profile_figure(const Comparison& comparison) {
   plot.y_label = "strength";
   plot.logarithmic_x = true;
   for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
-    SvgSeries band{SvgSeries::Kind::band, {}, k, {}}, line{SvgSeries::Kind::line, comparison.sides[k].label, k, {}};
+    SvgSeries band, line;
+    band.kind = SvgSeries::Kind::band;
+    band.colour = line.colour = k;
+    line.label = comparison.sides[k].label;
     for (const BandPoint& point : comparison.sides[k].profile) {
       if (!point.pairs)
         continue;
-      line.points.push_back({point.mean_distance, point.mean, 0, 0});
+      line.points.push_back({point.mean_distance, point.mean});
       if (std::isfinite(point.band.low))
         band.points.push_back({point.mean_distance, 0, point.band.low, point.band.high});
     }
@@ -183,8 +238,9 @@ std::string comparison_html(const Comparison& comparison) {
   if (const std::string sentence = incomparable_sentence(comparison); !sentence.empty())
     out += fmt::format("<p class=\"grave\">{}</p>\n", escaped_markup(sentence));
   out += sides_table(comparison);
-  out += "<div class=\"figures\">\n" + ecdf_figure(comparison) + histogram_figure(comparison, false) +
-         histogram_figure(comparison, true) + profile_figure(comparison) + "</div>\n";
+  out += "<div class=\"figures\">\n" + ecdf_figure(comparison) + histogram_figures(comparison) +
+         profile_figure(comparison) + specificity_figure(comparison) +
+         (comparison.group.empty() ? std::string() : groups_figure(comparison)) + "</div>\n";
   for (const PairwiseComparison& pair : comparison.pairs)
     out += tests_section(comparison, pair);
   out += "<h2>Settings</h2>\n" + settings_table(comparison);
@@ -195,6 +251,16 @@ std::string comparison_html(const Comparison& comparison) {
       "<p>Longview {}</p>\n</body></html>\n",
       comparison.length_factor, escaped_markup(program_version()));
   return out;
+}
+
+void write_comparison_html(const Comparison& comparison, const std::filesystem::path& path) {
+  const std::string html = comparison_html(comparison);
+  if (std::filesystem::exists(path) && !read_file(path).starts_with(html.substr(0, html.find("<style>"))))
+    throw Error(ErrorCode::conflict, "this file is there already and is no report of a comparison; choose another name",
+                path.string());
+  AtomicFile file(path);
+  file.write(html);
+  file.commit();
 }
 
 } // namespace longview

@@ -70,6 +70,19 @@ ordered_json steps(const std::vector<EcdfStep>& ecdf) {
   return list;
 }
 
+ordered_json groups(const Side& side) {
+  ordered_json list = ordered_json::array();
+  for (const ValueGroup& group : side.groups)
+    list.push_back({{"count", group.summary.count},
+                    {"mean", number(group.summary.mean)},
+                    {"p5", number(group.low)},
+                    {"lower_quartile", number(group.summary.lower_quartile)},
+                    {"median", number(group.summary.median)},
+                    {"upper_quartile", number(group.summary.upper_quartile)},
+                    {"p95", number(group.high)}});
+  return list;
+}
+
 ordered_json side_json(const Side& side) {
   double tokens = 0;
   for (const double count : side.tokens)
@@ -87,6 +100,9 @@ ordered_json side_json(const Side& side) {
           {"histogram_documents", numbers(side.by_documents.weights)},
           {"histogram_tokens", numbers(side.by_tokens.weights)},
           {"ecdf", steps(side.ecdf)},
+          {"specificity", summary(side.specificity_summary)},
+          {"histogram_specificity", numbers(side.by_specificity.weights)},
+          {"groups", groups(side)},
           {"profile", profile(side.profile)}};
 }
 
@@ -155,9 +171,15 @@ ordered_json settings_json(const Comparison& comparison) {
 } // namespace
 
 std::string comparison_json(const Comparison& comparison) {
-  ordered_json out = {{"column", comparison.column},           {"incomparable", comparison.incomparable()},
-                      {"settings", settings_json(comparison)}, {"histogram_edges", numbers(comparison.bins.edges)},
-                      {"sides", ordered_json::array()},        {"pairs", ordered_json::array()}};
+  ordered_json out = {{"column", comparison.column},
+                      {"incomparable", comparison.incomparable()},
+                      {"settings", settings_json(comparison)},
+                      {"histogram_edges", numbers(comparison.bins.edges)},
+                      {"specificity_edges", numbers(comparison.specificity_bins.edges)},
+                      {"group", comparison.group.empty() ? ordered_json(nullptr) : ordered_json(comparison.group)},
+                      {"group_names", comparison.group_names},
+                      {"sides", ordered_json::array()},
+                      {"pairs", ordered_json::array()}};
   for (const Side& side : comparison.sides)
     out["sides"].push_back(side_json(side));
   for (const PairwiseComparison& pair : comparison.pairs)

@@ -5,6 +5,7 @@
 
 #include "base/plain_text.h"
 #include "compare/report.h"
+#include "compare/text_table.h"
 #include "compare/words.h"
 
 namespace longview {
@@ -12,35 +13,6 @@ namespace {
 
 constexpr std::size_t most_names = 10;
 constexpr std::size_t widest_label = 28;
-
-/// Rows of cells, the first column left, the others right, as wide as they need.
-class TextTable {
- public:
-  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-
-  std::string text() const {
-    std::vector<std::size_t> widths;
-    for (const auto& cells : rows_)
-      for (std::size_t k = 0; k < cells.size(); ++k) {
-        widths.resize(std::max(widths.size(), k + 1));
-        widths[k] = std::max(widths[k], display_width(cells[k]));
-      }
-    std::string out;
-    for (const auto& cells : rows_) {
-      std::string line = "  ";
-      for (std::size_t k = 0; k < cells.size(); ++k) {
-        const std::string space(widths[k] - display_width(cells[k]), ' ');
-        line += k == 0 ? cells[k] + space : "   " + space + cells[k];
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      out += line + '\n';
-    }
-    return out;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
 
 std::string label_of(const Side& side) {
   return shortened(plain_line(side.label), widest_label);

@@ -44,6 +44,17 @@ SideChoice parse_side(const std::string& word) {
   return choice;
 }
 
+/// A cell as names of groups: a number as it is written, each label for itself, nothing as "none".
+std::vector<std::string> group_values(const FilterValue& cell) {
+  if (const auto* texts = std::get_if<FilterTexts>(&cell); texts && !texts->empty())
+    return *texts;
+  if (const auto* text = std::get_if<std::string>(&cell))
+    return {*text};
+  if (const auto* number = std::get_if<double>(&cell))
+    return {fmt::format("{}", *number)};
+  return {"none"};
+}
+
 std::string dataset_and_run(const Side& side) {
   return fmt::format("{}, run {}", side.view.dataset.name, static_cast<std::int64_t>(side.view.run.id));
 }
@@ -84,7 +95,7 @@ LoadedSide load_side(const SideChoice& choice, const CompareOptions& options, co
   return loaded;
 }
 
-void read_values(LoadedSide& loaded, const std::string& column) {
+void read_values(LoadedSide& loaded, const std::string& column, const std::string& group) {
   Side& side = loaded.side;
   for (const TableRow& row : loaded.rows) {
     const FilterRow cells = filter_row(row, side.view.dataset.name);
@@ -96,8 +107,12 @@ void read_values(LoadedSide& loaded, const std::string& column) {
     side.values.push_back(number(column));
     const double tokens = number("tokens");
     side.tokens.push_back(tokens > 0 ? tokens : no_value);
+    side.specificity.push_back(number("specificity"));
     side.hashes.push_back(row.document.text_hash);
     side.names.push_back(row.document.name);
+    side.ids.push_back(row.document.id);
+    if (!group.empty())
+      side.group_values.push_back(group_values(cells(group)));
   }
 }
 

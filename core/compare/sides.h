@@ -16,8 +16,10 @@ struct LoadedSide {
 
 /// The rows of a side with its parameters. Throws as compare().
 LoadedSide load_side(const SideChoice& choice, const CompareOptions& options, const std::stop_token& stop);
-/// Fills values, tokens, hashes and names from the rows.
-void read_values(LoadedSide& loaded, const std::string& column);
+/// Fills what is told of each document from the rows. `group` as in CompareOptions.
+void read_values(LoadedSide& loaded, const std::string& column, const std::string& group);
+/// Names the groups of all sides and fills each side's.
+void read_groups(Comparison& comparison);
 /// Fills the profiles, over bins that all sides share.
 void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const BootstrapOptions& bootstrap,
                    const std::stop_token& stop);

@@ -1,6 +1,7 @@
 #include "compare/svg.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace longview {
 namespace {
 
 constexpr double width = 640, height = 380, left = 64, right = 16, top = 40, bottom = 52;
+constexpr double headroom = 0.15; // of the y axis
 
 struct Range {
   double low = 0, high = 1;
@@ -23,16 +25,19 @@ class Scale {
     double x_low = INFINITY, x_high = -INFINITY, y_low = INFINITY, y_high = -INFINITY;
     for (const SvgSeries& series : plot.series)
       for (const SvgPoint& point : series.points) {
-        const bool band = series.kind == SvgSeries::Kind::band;
+        const bool band = series.kind == SvgSeries::Kind::band, box = series.kind == SvgSeries::Kind::boxes;
         x_low = std::min(x_low, point.x);
         x_high = std::max(x_high, point.x);
-        y_low = std::min(y_low, band ? point.low : point.y);
-        y_high = std::max(y_high, band ? point.high : point.y);
+        y_low = std::min(y_low, box ? point.least : band ? point.low : point.y);
+        y_high = std::max(y_high, box ? point.most : band ? point.high : point.y);
       }
     if (plot.zero_based_y)
       y_low = std::min(y_low, 0.0);
-    x_ = widened(x_low, x_high, logarithmic_);
+    x_ = plot.names.empty() ? widened(x_low, x_high, logarithmic_)
+                            : Range{-0.5, static_cast<double>(plot.names.size()) - 0.5};
     y_ = widened(y_low, y_high, false);
+    if (!plot.legend_below)
+      y_.high += headroom * (y_.high - y_.low);
   }
 
   double x(double value) const {
@@ -77,11 +82,15 @@ std::string axes(const SvgPlot& plot, const Scale& scale) {
   const double floor = height - bottom;
   std::string out;
   const Range x = scale.x_range(), y = scale.y_range();
-  for (const double tick : scale.logarithmic() ? log_ticks(x.low, x.high) : axis_ticks(x.low, x.high)) {
-    const double place = scale.x(tick);
-    out += fmt::format("<path class=\"g\" d=\"M{0:.1f} {1} V{2}\"/>\n", place, top, floor);
-    out += text(place, floor + 18, "middle", fmt::format("{:g}", tick));
-  }
+  const std::size_t letters = plot.names.empty() ? 0 : std::max<std::size_t>(4, 70 / plot.names.size());
+  for (std::size_t k = 0; k < plot.names.size(); ++k)
+    out += text(scale.x(static_cast<double>(k)), floor + 18, "middle", shortened(plain_line(plot.names[k]), letters));
+  if (plot.names.empty())
+    for (const double tick : scale.logarithmic() ? log_ticks(x.low, x.high) : axis_ticks(x.low, x.high)) {
+      const double place = scale.x(tick);
+      out += fmt::format("<path class=\"g\" d=\"M{0:.1f} {1} V{2}\"/>\n", place, top, floor);
+      out += text(place, floor + 18, "middle", fmt::format("{:g}", tick));
+    }
   for (const double tick : axis_ticks(y.low, y.high)) {
     const double place = scale.y(tick);
     out += fmt::format("<path class=\"g\" d=\"M{0} {1:.1f} H{2}\"/>\n", left, place, width - right);
@@ -119,6 +128,21 @@ std::string path_of(const SvgSeries& series, const Scale& scale) {
     case SvgSeries::Kind::band:
       go(k ? 'L' : 'M', point.x, point.high);
       break;
+    case SvgSeries::Kind::boxes: {
+      const double left_edge = point.x - series.width / 2, right_edge = point.x + series.width / 2;
+      go('M', left_edge, point.low);
+      go('L', right_edge, point.low);
+      go('L', right_edge, point.high);
+      go('L', left_edge, point.high);
+      path += "Z ";
+      for (const auto& [x0, y0, x1, y1] :
+           {std::array{left_edge, point.y, right_edge, point.y}, std::array{point.x, point.high, point.x, point.most},
+            std::array{point.x, point.low, point.x, point.least}}) {
+        go('M', x0, y0);
+        go('L', x1, y1);
+      }
+      break;
+    }
     }
   }
   if (series.kind == SvgSeries::Kind::band) {
@@ -132,7 +156,8 @@ std::string path_of(const SvgSeries& series, const Scale& scale) {
 std::string drawn(const SvgSeries& series, const Scale& scale) {
   if (series.points.empty())
     return {};
-  const bool band = series.kind == SvgSeries::Kind::band, bars = series.kind == SvgSeries::Kind::bars;
+  const bool band = series.kind == SvgSeries::Kind::band;
+  const bool bars = series.kind == SvgSeries::Kind::bars || series.kind == SvgSeries::Kind::boxes;
   const std::string_view colour = side_colour(series.colour);
   return fmt::format("<path d=\"{}\" fill=\"{}\" fill-opacity=\"0.18\" stroke=\"{}\" stroke-width=\"2\"/>\n",
                      path_of(series, scale), band || bars ? colour : "none", band ? "none" : colour);
@@ -140,7 +165,9 @@ std::string drawn(const SvgSeries& series, const Scale& scale) {
 
 std::string legend(const SvgPlot& plot) {
   std::string out;
-  double y = top + 14;
+  const auto labels = std::count_if(plot.series.begin(), plot.series.end(),
+                                    [](const SvgSeries& series) { return !series.label.empty(); });
+  double y = plot.legend_below ? height - bottom - 18.0 * static_cast<double>(labels) + 6 : top + 14;
   for (const SvgSeries& series : plot.series) {
     if (series.label.empty())
       continue;

@@ -14,7 +14,8 @@ std::string_view side_colour(std::size_t k);
 
 struct SvgPoint {
   double x = 0, y = 0;
-  double low = 0, high = 0; ///< band only
+  double low = 0, high = 0;   ///< band, box: its quartiles
+  double least = 0, most = 0; ///< box: the ends of its whiskers
 };
 
 struct SvgSeries {
@@ -23,11 +24,13 @@ struct SvgSeries {
     steps, ///< the value holds until the next point
     bars,  ///< from each point's x to the next one's; the last only ends
     band,  ///< between low and high
+    boxes, ///< at x: from low to high with a line at y, whiskers to least and most; `width` wide
   };
   Kind kind = Kind::line;
   std::string label; ///< empty: not in the legend
   std::size_t colour = 0;
   std::vector<SvgPoint> points; ///< finite, x ascending
+  double width = 0;             ///< of boxes, in units of x
 };
 
 /// A figure with axes, ticks and legend as an <svg> element; the text takes the colour around it.
@@ -35,6 +38,8 @@ struct SvgPlot {
   std::string title, x_label, y_label;
   bool logarithmic_x = false; ///< x above 0
   bool zero_based_y = true;
+  bool legend_below = false; ///< in the lower corner on the right; else in the upper one, with room above the data
+  std::vector<std::string> names; ///< at 0, 1, 2 … in place of numbers on the x axis, which then shows all of them
   std::vector<SvgSeries> series;
 
   std::string svg() const;

@@ -10,6 +10,7 @@
 #include "corpus/corpus.h"
 #include "run/fingerprint.h"
 #include "run/runner.h"
+#include "run/score_lines.h"
 #include "run/settings.h"
 #include "scoring/repetition.h"
 
@@ -17,21 +18,6 @@ namespace longview {
 namespace {
 
 using nlohmann::json;
-
-/// The run's settings name the field, so that two fields of one file are two runs.
-RunIdentity identity_of(const ImportRequest& request, DatasetId dataset) {
-  RunSettings settings;
-  settings.sampling.preset = Preset::published; // ranks by LDS, the sum
-  settings.parameters = default_parameters(Preset::published);
-  settings.text_field = request.text_field;
-  settings.id_field = request.id_field;
-  auto object = nlohmann::ordered_json::parse(to_json(settings));
-  object["imported"] = request.score_field;
-  RunIdentity identity;
-  identity.dataset = dataset;
-  identity.settings = object.dump();
-  return identity;
-}
 
 double score_in(const std::string& fields, const std::string& field) {
   const json object = json::parse(fields, nullptr, false);
@@ -80,9 +66,26 @@ class Importer {
 
 } // namespace
 
+/// The run's settings name what was imported, so that two fields of one file are two runs.
+RunIdentity imported_identity(const ImportRequest& request, DatasetId dataset, const std::string& imported) {
+  RunSettings settings;
+  settings.sampling.preset = Preset::published; // ranks by LDS, the sum
+  settings.parameters = default_parameters(Preset::published);
+  settings.text_field = request.text_field;
+  settings.id_field = request.id_field;
+  auto object = nlohmann::ordered_json::parse(to_json(settings));
+  object["imported"] = imported;
+  RunIdentity identity;
+  identity.dataset = dataset;
+  identity.settings = object.dump();
+  return identity;
+}
+
 ImportSummary import_scores(const ImportRequest& request, std::stop_token stop) {
   if (request.score_field.empty())
     throw Error(ErrorCode::usage, "the field with the scores needs a name (--score-field)");
+  if (!request.score_of.empty())
+    return import_scores_alone(request, stop);
   const std::vector<SourceFile> sources = find_sources(request.inputs);
   std::vector<Hash128> hashes;
   for (const SourceFile& source : sources)
@@ -93,8 +96,8 @@ ImportSummary import_scores(const ImportRequest& request, std::stop_token stop) 
   Project project = Project::open(request.project, Project::Mode::create);
   Project::Transaction transaction(project);
   const DatasetId dataset = project.put_dataset(dataset_name(named), sources, hashes);
-  const RunId run =
-      project.put_run(identity_of(request, dataset), "", fmt::format("imported from \"{}\"", request.score_field));
+  const RunId run = project.put_run(imported_identity(request, dataset, request.score_field), "",
+                                    fmt::format("imported from \"{}\"", request.score_field));
   Importer importer(request, project, run, dataset);
   CorpusReader reader(sources, {request.text_field, request.id_field, 0});
   while (const auto item = reader.next(stop)) {

@@ -65,6 +65,7 @@ class TestCliCompare : public QObject {
   void measure_fills_in_repetition();
   void an_export_is_made_again_from_its_manifest();
   void imported_scores_are_a_run_to_compare_with();
+  void scores_without_texts_are_matched_to_a_dataset();
 
  private:
   fs::path path(const std::string& name) const { return fs::path(place_->path().toStdString()) / name; }
@@ -189,8 +190,10 @@ void TestCliCompare::report_is_one_page_of_escaped_text() {
   std::size_t figures = 0;
   for (std::size_t at = html.find("<svg"); at != std::string::npos; at = html.find("<svg", at + 1))
     ++figures;
-  QCOMPARE(figures, 4u);
+  QCOMPARE(figures, 5u);
   QVERIFY(!contains(html, "nan") && !contains(html, "inf "));
+  COMPARE_STATUS(longview_cli({"compare", a, b, "--group", "source.kind", "--html", report.string()}), 0);
+  VERIFY_CONTAINS(read(report), "By source.kind");
   COMPARE_STATUS(longview_cli({"compare", a, b, "--html", report.string()}), 0); // an earlier report is replaced
   std::ofstream(report) << "my notes";
   const Finished refused = longview_cli({"compare", a, b, "--html", report.string()});
@@ -304,6 +307,13 @@ void TestCliCompare::auc_by_run() {
   QCOMPARE(found["positive"].get<int>(), 3);
   QVERIFY(found["interval"][0].get<double>() < 4.0 / 6 && found["interval"][1].get<double>() > 4.0 / 6);
   COMPARE_STATUS(longview_cli({"auc", a, "--positive", "source.kind = 'nothing'"}), 2);
+  // runs of several projects in one table
+  const std::string b = project("b", documents);
+  const Finished table = longview_cli({"auc", a, b, "--positive", "source.kind = 'whole'", "--columns", "strength"});
+  COMPARE_STATUS(table, 0);
+  QCOMPARE(table.lines().size(), 7u); // two tables of a title and a line a run, and a line between them
+  VERIFY_CONTAINS(table.lines()[1], "0.667");
+  VERIFY_CONTAINS(table.lines()[2], "b ");
 }
 
 /// The project of this test has no model, so overlaps stay unknown and that is said.
@@ -376,6 +386,35 @@ void TestCliCompare::imported_scores_are_a_run_to_compare_with() {
   QCOMPARE(found["incomparable"].get<bool>(), true);
   QCOMPARE(found["pairs"][0]["same_documents"]["documents"].get<int>(), 2);
   QCOMPARE(found["pairs"][0]["same_documents"]["spearman"].get<double>(), -1.0);
+}
+
+void TestCliCompare::scores_without_texts_are_matched_to_a_dataset() {
+  const std::string a = project("a", known({0.9, 0.8, 0.5}));
+  const auto import = [&](const std::string& name, const std::string& bytes) {
+    std::ofstream(path(name)) << bytes;
+    return longview_cli({"import", path(name).string(), "--project", a, "--for", "a", "--score-field", "s"});
+  };
+  const Finished by_id =
+      import("ids.jsonl", "{\"id\":\"d2\",\"s\":3}\n{\"id\":\"d0\",\"s\":1}\n{\"id\":\"x\",\"s\":9}\n");
+  COMPARE_STATUS(by_id, 4);
+  QCOMPARE(by_id.out, "run 2: 2 imported, 1 for ids that \"a\" does not have\n");
+  COMPARE_STATUS(import("numbers.txt", "1.5\n\n-2e3\n0\n"), 0);
+  const auto rows = longview_cli({"list", a, "--run", "3", "--sort", "+id", "--format", "jsonl"}).json_lines();
+  QCOMPARE(rows.size(), 3u);
+  QCOMPARE(rows[1]["lds"].get<double>(), -2000.0);
+  const json found = longview_cli({"compare", a + ":2", a + ":3", "--column", "lds", "--json"}).json();
+  QCOMPARE(found["pairs"][0]["same_documents"]["documents"].get<int>(), 2);
+  for (const auto& [name, bytes, part] : {std::tuple("few.txt", "1\n2\n", "2 scores without ids"),
+                                          {"mixed.jsonl", "1\n{\"id\":\"d0\",\"s\":1}\n", "make them alike"},
+                                          {"twice.jsonl", "{\"id\":\"d0\",\"s\":1}\n{\"id\":\"d0\",\"s\":2}\n", ":2"},
+                                          {"word.txt", "1\nhigh\n3\n", "word.txt:2"},
+                                          {"none.jsonl", "{\"id\":\"q\",\"s\":1}\n", "none of the 1 ids"}}) {
+    const Finished done = import(name, bytes);
+    COMPARE_STATUS(done, 3);
+    QVERIFY(is_one_line(done.err));
+    VERIFY_CONTAINS(done.err, part);
+  }
+  QCOMPARE(longview_cli({"list", a, "--run", "4"}).status, 2); // nothing of what failed is kept
 }
 
 LONGVIEW_TEST_MAIN(TestCliCompare)

@@ -124,6 +124,13 @@ std::uint32_t DocumentsPanel::rank(DocumentId document) const {
   return index.isValid() ? model_->rank(index) : 0;
 }
 
+void DocumentsPanel::open_document(DocumentId document) {
+  current_ = document;
+  another_table_ = true; // so that it is announced
+  if (model_->find(document).isValid())
+    select_current();
+}
+
 void DocumentsPanel::focus_filter() {
   filter_box_->setFocus(Qt::ShortcutFocusReason);
   filter_box_->selectAll();

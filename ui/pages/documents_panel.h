@@ -44,6 +44,9 @@ class DocumentsPanel : public QWidget {
   std::optional<DocumentId> current() const { return current_; }
   std::uint32_t rank(DocumentId document) const;
 
+  /// Selects a document, as soon as it is shown.
+  void open_document(DocumentId document);
+
   void focus_filter();
   void focus_table();
   /// Moves the selection by so many rows, staying inside.

@@ -6,10 +6,13 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTableWidget>
 #include <QVBoxLayout>
 
 #include "export/score_fields.h"
@@ -21,6 +24,7 @@ namespace longview {
 namespace {
 
 constexpr Background::Kind only_kind = 0;
+constexpr std::size_t preview_lines = 5;
 
 QWidget* with_notice(QWidget* field, Notice* notice) {
   auto* both = new QWidget(field->parentWidget());
@@ -75,6 +79,18 @@ void ExportDialog::build(const QString& filter) {
   where_->setText(filter);
   preview_ = new Notice(this);
   preview_->setAccessibleName(tr("What is exported"));
+  groups_ = new QTableWidget(this);
+  groups_->setAccessibleName(tr("Documents and tokens of each value"));
+  groups_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  groups_->setShowGrid(false);
+  groups_->verticalHeader()->hide();
+  groups_->setMaximumHeight(130);
+  groups_->hide();
+  lines_ = new QPlainTextEdit(this);
+  lines_->setAccessibleName(tr("First lines"));
+  lines_->setReadOnly(true);
+  lines_->setLineWrapMode(QPlainTextEdit::NoWrap);
+  lines_->setFixedHeight(fontMetrics().lineSpacing() * (static_cast<int>(preview_lines) + 2) + 16);
   outcome_ = new Notice(this);
   bar_ = new QProgressBar(this);
   bar_->setAccessibleName(tr("Progress of the export"));
@@ -90,10 +106,12 @@ void ExportDialog::build(const QString& filter) {
   layout->setSpacing(12);
   layout->addWidget(fields_box_, 1);
   layout->addWidget(preview_);
+  layout->addWidget(groups_);
+  layout->addWidget(lines_);
   layout->addWidget(bar_);
   layout->addWidget(outcome_);
   layout->addWidget(buttons);
-  resize(640, 540);
+  resize(680, 640);
 }
 
 QWidget* ExportDialog::build_fields() {
@@ -107,6 +125,12 @@ QWidget* ExportDialog::build_fields() {
   top_->setAccessibleName(tr("Best"));
   top_->setPlaceholderText(tr("all of them; or 50%, 200, 2Mtokens"));
   top_notice_ = new Notice(box);
+  group_ = new QLineEdit(box);
+  group_->setPlaceholderText(tr("all documents together; or a source field"));
+  group_->setToolTip(tr("The best are taken within each value of this field"));
+  split_ = new QLineEdit(box);
+  split_->setPlaceholderText(tr("one file; or a source field"));
+  split_->setToolTip(tr("A file for each value of this field, with the value in its name"));
   format_ = new QComboBox(box);
   for (const ExportFormat format : {ExportFormat::jsonl, ExportFormat::csv})
     format_->addItem(QString::fromUtf8(name(format).data()), static_cast<int>(format));
@@ -131,6 +155,8 @@ QWidget* ExportDialog::build_fields() {
   form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
   form->addRow(tr("&Where"), with_notice(where_, where_notice_));
   form->addRow(tr("&Best"), with_notice(top_, top_notice_));
+  form->addRow(tr("Best &in each"), group_);
+  form->addRow(tr("&Split by"), split_);
   form->addRow(tr("F&ormat"), format_);
   form->addRow(tr("&Key"), with_notice(key_, key_notice_));
   form->addRow(tr("F&ields"), fields_);
@@ -158,7 +184,7 @@ QWidget* ExportDialog::parameters_line(QWidget* parent) const {
 
 void ExportDialog::connect_fields() {
   const auto changed = [this] { fields_changed(); };
-  for (QLineEdit* line : {where_, top_, key_, fields_})
+  for (QLineEdit* line : {where_, top_, group_, split_, key_, fields_})
     connect(line, &QLineEdit::textChanged, this, changed);
   connect(scores_, &QListWidget::itemChanged, this, changed);
   connect(force_, &QCheckBox::toggled, this, changed);
@@ -186,6 +212,8 @@ ExportRequest ExportDialog::request() const {
   request.run = run_.stored.id;
   request.where = where_->text().trimmed().toStdString();
   request.top = parse_top(top_->text().trimmed().toStdString());
+  request.group = group_->text().trimmed().toStdString();
+  request.split = split_->text().trimmed().toStdString();
   request.fields = words(fields_->text());
   for (int k = 0; k < scores_->count(); ++k)
     if (scores_->item(k)->checkState() == Qt::Checked)
@@ -229,6 +257,7 @@ void ExportDialog::fields_changed() {
   } else {
     wait_for_typing_.stop();
     preview_->clear_notice();
+    lines_->clear();
   }
   update_button();
 }
@@ -237,18 +266,50 @@ void ExportDialog::ask_preview() {
   counting_.request(
       only_kind,
       [project = project_, request = request()](std::stop_token stop) {
-        return choose_documents(request, Project::open(project, Project::Mode::read_only), {}, stop).counts;
+        return preview_export(request, Project::open(project, Project::Mode::read_only), preview_lines, stop);
       },
-      [this](const ExportCounts& counts) { show_preview(counts); },
+      [this](const ExportPreview& preview) { show_preview(preview); },
       [this](const Error& error) { show_preview_problem(error); });
 }
 
-void ExportDialog::show_preview(const ExportCounts& counts) {
+void ExportDialog::show_preview(const ExportPreview& preview) {
+  const ExportCounts& counts = preview.counts;
   preview_->explain(tr("%1 of %2 with %3 of %4 tokens")
                         .arg(grouped(counts.documents), counted(counts.documents_before, "document", "documents"),
                              grouped(counts.tokens), grouped(counts.tokens_before)));
+  show_groups(preview.groups);
+  QString lines;
+  for (const std::string& line : preview.lines)
+    lines += QString::fromStdString(line).trimmed() + u'\n';
+  lines_->setPlainText(lines);
+  if (preview.problem)
+    preview_->fail(QString::fromStdString(*preview.problem));
   something_to_export_ = counts.documents > 0;
   update_button();
+}
+
+/// Before and after, for each value of the field that is split by, else of that within which the best are taken.
+void ExportDialog::show_groups(const std::vector<GroupCounts>& groups) {
+  groups_->setVisible(!groups.empty());
+  groups_->clear();
+  groups_->setRowCount(static_cast<int>(groups.size()));
+  groups_->setColumnCount(5);
+  groups_->setHorizontalHeaderLabels(
+      {split_->text().trimmed().isEmpty() ? group_->text().trimmed() : split_->text().trimmed(), tr("Documents"),
+       tr("of"), tr("Tokens"), tr("of")});
+  for (int row = 0; row < groups_->rowCount(); ++row) {
+    const GroupCounts& group = groups[static_cast<std::size_t>(row)];
+    const ExportCounts& counts = group.counts;
+    groups_->setItem(
+        row, 0, new QTableWidgetItem(group.missing ? tr("(none)") : QString::fromStdString(group.value).simplified()));
+    int column = 1;
+    for (const std::uint64_t count : {counts.documents, counts.documents_before, counts.tokens, counts.tokens_before}) {
+      auto* item = new QTableWidgetItem(grouped(count));
+      item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+      groups_->setItem(row, column++, item);
+    }
+  }
+  groups_->resizeColumnsToContents();
 }
 
 void ExportDialog::show_preview_problem(const Error& error) {
@@ -286,9 +347,12 @@ void ExportDialog::show_progress(const ExportProgress& progress) {
 
 void ExportDialog::show_summary(const ExportSummary& summary) {
   set_exporting(false);
+  const QString where = summary.files.size() == 1
+                            ? to_qt(summary.files.front().path)
+                            : counted(summary.files.size(), "file", "files") + tr(" beside ") + to_qt(out_->path());
   const QString text = tr("%1 with %2 tokens written to %3 (%4), with a manifest beside it")
                            .arg(counted(summary.counts.documents, "document", "documents"),
-                                grouped(summary.counts.tokens), to_qt(out_->path()), bytes(summary.bytes()));
+                                grouped(summary.counts.tokens), where, bytes(summary.bytes()));
   outcome_->explain(text);
   close_->setFocus();
   emit exported(text);

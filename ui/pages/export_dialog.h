@@ -16,8 +16,10 @@ class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QListWidget;
+class QPlainTextEdit;
 class QProgressBar;
 class QPushButton;
+class QTableWidget;
 
 namespace longview {
 
@@ -51,7 +53,8 @@ class ExportDialog : public QDialog {
   bool fields_are_valid();
   void fields_changed();
   void ask_preview();
-  void show_preview(const ExportCounts& counts);
+  void show_preview(const ExportPreview& preview);
+  void show_groups(const std::vector<GroupCounts>& groups);
   void show_preview_problem(const Error& error);
   void suggest_path();
   void start_export();
@@ -70,6 +73,8 @@ class ExportDialog : public QDialog {
   Notice* where_notice_;
   QLineEdit* top_;
   Notice* top_notice_;
+  QLineEdit* group_;
+  QLineEdit* split_;
   QComboBox* format_;
   QLineEdit* key_;
   Notice* key_notice_;
@@ -78,6 +83,8 @@ class ExportDialog : public QDialog {
   PathField* out_;
   QCheckBox* force_;
   Notice* preview_;
+  QTableWidget* groups_;
+  QPlainTextEdit* lines_;
   Notice* outcome_;
   QProgressBar* bar_;
   QPushButton* export_;

@@ -2,25 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <string>
 
-#include <QBuffer>
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QGuiApplication>
-#include <QImageWriter>
-#include <QPageLayout>
-#include <QPageSize>
 #include <QPainter>
-#include <QPdfWriter>
 #include <QStringList>
-#include <QSvgGenerator>
 
-#include "base/error.h"
-#include "base/file.h"
 #include "models/format.h"
+#include "widgets/figure_file.h"
 #include "widgets/figure_table.h"
 #include "widgets/heatmap_painter.h"
 #include "widgets/profile_painter.h"
@@ -32,10 +24,6 @@ namespace {
 constexpr double margin = 24; // points
 constexpr int text_size = 12; // points
 constexpr int title_size = 15;
-constexpr int points_per_inch = 72;
-constexpr int png_scale = 2;
-
-enum class Format { png, svg, pdf, tsv };
 
 struct NamedKind {
   std::string_view word;
@@ -46,23 +34,6 @@ constexpr std::array<NamedKind, 3> kinds{
 
 QString tr(const char* text) {
   return QCoreApplication::translate("longview::Figure", text);
-}
-
-Format format_of(const std::filesystem::path& path) {
-  std::string suffix = path.extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (suffix == ".png")
-    return Format::png;
-  if (suffix == ".svg")
-    return Format::svg;
-  if (suffix == ".pdf")
-    return Format::pdf;
-  if (suffix == ".tsv")
-    return Format::tsv;
-  throw Error(ErrorCode::usage,
-              "is not a kind of figure: let its name end in .png, .svg or .pdf, or in .tsv for its table",
-              path.string());
 }
 
 QFont figure_font(int size, bool bold = false) {
@@ -169,53 +140,15 @@ void draw(QPainter& painter, FigureKind kind, const DocumentData& document, cons
   }
 }
 
-[[noreturn]] void fail(const char* format) {
-  throw Error(ErrorCode::internal, fmt::format("the figure could not be made into {}", format));
-}
-
-void make_png(QBuffer& buffer, FigureKind kind, const DocumentData& document, const FigureOptions& options) {
-  const QImage image = figure_image(kind, document, options);
-  QImageWriter writer(&buffer, "png");
-  if (image.isNull() || !writer.write(image))
-    fail("PNG");
-}
-
-void make_svg(QBuffer& buffer, FigureKind kind, const DocumentData& document, const FigureOptions& options) {
-  QSvgGenerator generator;
-  generator.setOutputDevice(&buffer);
-  generator.setResolution(points_per_inch);
-  generator.setSize(options.size);
-  // No setTitle: Qt 6.4 writes it without escaping, and the file is no XML then.
-  generator.setViewBox(QRect(QPoint(), options.size));
-  QPainter painter;
-  if (!painter.begin(&generator))
-    fail("SVG");
-  draw(painter, kind, document, options, true);
-}
-
-void make_pdf(QBuffer& buffer, FigureKind kind, const DocumentData& document, const FigureOptions& options) {
-  QPdfWriter writer(&buffer);
-  writer.setResolution(points_per_inch);
-  writer.setPageLayout(QPageLayout(QPageSize(QSizeF(options.size), QPageSize::Point, QString(), QPageSize::ExactMatch),
-                                   QPageLayout::Portrait, QMarginsF()));
-  writer.setTitle(title_of(document));
-  writer.setCreator(QStringLiteral("Longview"));
-  QPainter painter;
-  if (!painter.begin(&writer))
-    fail("PDF");
-  draw(painter, kind, document, options, true);
-}
-
-void write_whole(const std::filesystem::path& path, const QByteArray& bytes) {
-  try {
-    AtomicFile file(path);
-    file.write({bytes.constData(), static_cast<std::size_t>(bytes.size())});
-    file.commit();
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::not_found) // its folder
-      throw Error(ErrorCode::io, error.message(), error.context());
-    throw;
-  }
+FigurePage page_of(FigureKind kind, const DocumentData& document, const FigureOptions& options) {
+  FigurePage page;
+  page.size = options.size;
+  page.title = title_of(document);
+  page.paint = [kind, &document, &options](QPainter& painter, bool vector) {
+    draw(painter, kind, document, options, vector);
+  };
+  page.table = [kind, &document, &options] { return figure_table(kind, document, options); };
+  return page;
 }
 
 } // namespace
@@ -229,40 +162,15 @@ std::optional<FigureKind> parse_figure_kind(std::string_view word) {
 
 void save_figure(FigureKind kind, const DocumentData& document, const std::filesystem::path& path,
                  const FigureOptions& options) {
-  const Format format = format_of(path);
-  QBuffer buffer;
-  buffer.open(QIODevice::WriteOnly);
-  switch (format) {
-  case Format::png:
-    make_png(buffer, kind, document, options);
-    break;
-  case Format::svg:
-    make_svg(buffer, kind, document, options);
-    break;
-  case Format::pdf:
-    make_pdf(buffer, kind, document, options);
-    break;
-  case Format::tsv:
-    buffer.write(QByteArray::fromStdString(figure_table(kind, document, options)));
-    break;
-  }
-  write_whole(path, buffer.data());
+  write_figure(page_of(kind, document, options), path);
 }
 
 QByteArray figure_svg(FigureKind kind, const DocumentData& document, const FigureOptions& options) {
-  QBuffer buffer;
-  buffer.open(QIODevice::WriteOnly);
-  make_svg(buffer, kind, document, options);
-  return buffer.data();
+  return figure_svg(page_of(kind, document, options));
 }
 
 QImage figure_image(FigureKind kind, const DocumentData& document, const FigureOptions& options) {
-  QImage image(options.size * png_scale, QImage::Format_RGB32);
-  image.setDevicePixelRatio(png_scale);
-  QPainter painter(&image);
-  draw(painter, kind, document, options, false);
-  painter.end();
-  return image;
+  return figure_image(page_of(kind, document, options));
 }
 
 } // namespace longview
