@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "base/time_spent.h"
 #include "model/decoder.h"
 #include "model/kernels/kernels.h"
 #include "model/packed_linear.h"
@@ -105,6 +106,9 @@ class CpuDecoder final : public Decoder {
 
   at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override;
 
+  double product_seconds() const override { return products_.seconds(); }
+  void run_products(std::int64_t rows, int times) const override;
+
  private:
   /// Where a layer's own keys and values go, and those of the prefixes, if there are any.
   struct Keys {
@@ -115,6 +119,10 @@ class CpuDecoder final : public Decoder {
 
   void pack();
   void pack_head();
+  at::Tensor product(const PackedLinear& matrix, const at::Tensor& x) const {
+    const Timed timed(products_);
+    return matrix(x);
+  }
   at::Tensor embed(const at::Tensor& ids, std::int64_t first_position) const;
   template <typename KeysOf>
   at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const;
@@ -138,6 +146,7 @@ class CpuDecoder final : public Decoder {
   std::vector<PackedLayer> layers_;
   kernels::PackedHead head_;
   at::Tensor head_bytes_;
+  mutable TimeSpent products_;
 };
 
 void CpuDecoder::pack() {
@@ -175,7 +184,7 @@ void CpuDecoder::pack_head() {
 at::Tensor CpuDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
   at::Tensor x = at::embedding(weights_.embedding, ids).flatten(0, 1);
   if (project_in_.defined())
-    x = project_in_(x);
+    x = product(project_in_, x);
   x = x.to(at::kFloat);
   add_positions(spec_, weights_, first_position, x, length_);
   return x;
@@ -225,7 +234,7 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
   const PackedLayer& weights = layers_[layer];
   const std::int64_t rows = input.size(0), batch = rows / length_, heads = spec_.heads, kv = spec_.kv_heads,
                      dim = spec_.head_dim;
-  at::Tensor qkv = weights.qkv(input);
+  at::Tensor qkv = product(weights.qkv, input);
   kernels::SplitJob split;
   split.bias = pointer(weights.qkv.bias());
   if (spec_.qk_norm == QkNorm::whole) { // over all heads together, before they are split
@@ -279,12 +288,12 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
     std::vector<float> scratch(static_cast<std::size_t>(kernels::attention_scratch(job)));
     table_.attention(job, first, last, scratch.data());
   });
-  return {weights.attention_output(seen), weights.attention_output.bias()};
+  return {product(weights.attention_output, seen), weights.attention_output.bias()};
 }
 
 Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const {
   const PackedLayer& weights = layers_[layer];
-  const at::Tensor up = weights.gate_up(input);
+  const at::Tensor up = product(weights.gate_up, input);
   const at::Tensor inner = at::empty({input.size(0), spec_.intermediate}, type_);
   kernels::ActivationJob job;
   job.in = rows_of(up);
@@ -295,7 +304,7 @@ Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const
   job.out = rows_of(inner);
   at::parallel_for(0, input.size(0), 32,
                    [&](std::int64_t first, std::int64_t last) { table_.activation(job, first, last); });
-  return {weights.down(inner), weights.down.bias()};
+  return {product(weights.down, inner), weights.down.bias()};
 }
 
 template <typename KeysOf>
@@ -328,11 +337,24 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
   }
   if (project_out_.defined()) {
     advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, input);
-    return project_out_(input).to(at::kFloat).unflatten(0, {-1, length_});
+    return product(project_out_, input).to(at::kFloat).unflatten(0, {-1, length_});
   }
   const at::Tensor out = at::empty_like(x);
   advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, out);
   return out.unflatten(0, {-1, length_});
+}
+
+void CpuDecoder::run_products(std::int64_t rows, int times) const {
+  const PackedLayer& layer = layers_.front();
+  const auto noise = [&](std::int64_t width) { return at::randn({rows, width}).to(type_); };
+  const at::Tensor hidden = noise(spec_.hidden), heads = noise(std::int64_t{spec_.heads} * spec_.head_dim),
+                   inner = noise(spec_.intermediate);
+  for (int k = 0; k < times; ++k) {
+    layer.qkv(hidden);
+    layer.attention_output(heads);
+    layer.gate_up(hidden);
+    layer.down(inner);
+  }
 }
 
 at::Tensor CpuDecoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {

@@ -75,6 +75,13 @@ class Decoder {
   /// [batch, length] -> float32 [batch, length - 1]. No [tokens, vocabulary] matrix exists at any time; the running
   /// log-sum-exp is float32.
   virtual at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const = 0;
+
+  /// Seconds that run_… have spent in matrix products so far; 0 where they are not told apart (a device that works on
+  /// its own time).
+  virtual double product_seconds() const { return 0; }
+  /// The products of the first layer's matrices with so many rows of noise and nothing else, through the same routine
+  /// as in run_…, `times` times; returns once they are done. What a bare product of these shapes takes here.
+  virtual void run_products(std::int64_t rows, int times) const = 0;
 };
 
 /// The decoder in libtorch's operators: any device. `length`: tokens of a segment; positions 0 … 2 length - 1 are

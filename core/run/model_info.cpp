@@ -85,9 +85,26 @@ ModelSummary describe_model(const std::filesystem::path& path) {
   return summary;
 }
 
+std::uint64_t bytes_of(DType dtype) {
+  switch (dtype) {
+  case DType::bfloat16:
+  case DType::float16:
+    return 2;
+  case DType::int8:
+    return 1;
+  case DType::automatic:
+  case DType::float32:
+    break;
+  }
+  return 4;
+}
+
 std::vector<DTypeMemory> memory_by_dtype(const ModelSummary& model) {
   const ParameterCount count{model.matrix_parameters, model.parameters - model.matrix_parameters};
-  return {{DType::float32, count.bytes(4)}, {DType::bfloat16, count.bytes(2)}, {DType::float16, count.bytes(2)}};
+  std::vector<DTypeMemory> memory;
+  for (const DType dtype : {DType::float32, DType::bfloat16, DType::float16})
+    memory.push_back({dtype, count.bytes(bytes_of(dtype))});
+  return memory;
 }
 
 } // namespace longview

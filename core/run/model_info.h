@@ -26,6 +26,8 @@ struct DTypeMemory {
   DType dtype = DType::float32;
   std::uint64_t bytes = 0;
 };
+/// Bytes of a matrix' value.
+std::uint64_t bytes_of(DType dtype);
 std::vector<DTypeMemory> memory_by_dtype(const ModelSummary& model);
 
 } // namespace longview
