@@ -107,7 +107,7 @@ class CpuDecoder final : public Decoder {
   at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override;
 
   double product_seconds() const override { return products_.seconds(); }
-  void run_products(std::int64_t rows, int times) const override;
+  double bare_product_seconds(std::int64_t rows, double seconds) const override;
 
  private:
   /// Where a layer's own keys and values go, and those of the prefixes, if there are any.
@@ -344,17 +344,17 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
   return out.unflatten(0, {-1, length_});
 }
 
-void CpuDecoder::run_products(std::int64_t rows, int times) const {
+double CpuDecoder::bare_product_seconds(std::int64_t rows, double seconds) const {
   const PackedLayer& layer = layers_.front();
   const auto noise = [&](std::int64_t width) { return at::randn({rows, width}).to(type_); };
   const at::Tensor hidden = noise(spec_.hidden), heads = noise(std::int64_t{spec_.heads} * spec_.head_dim),
                    inner = noise(spec_.intermediate);
-  for (int k = 0; k < times; ++k) {
+  return least_seconds(seconds, [&] {
     layer.qkv(hidden);
     layer.attention_output(heads);
     layer.gate_up(hidden);
     layer.down(inner);
-  }
+  });
 }
 
 at::Tensor CpuDecoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {

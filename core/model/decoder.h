@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -79,10 +81,28 @@ class Decoder {
   /// Seconds that run_… have spent in matrix products so far; 0 where they are not told apart (a device that works on
   /// its own time).
   virtual double product_seconds() const { return 0; }
-  /// The products of the first layer's matrices with so many rows of noise and nothing else, through the same routine
-  /// as in run_…, `times` times; returns once they are done. What a bare product of these shapes takes here.
-  virtual void run_products(std::int64_t rows, int times) const = 0;
+  /// What bare products of this model's shapes take here: the least seconds of one pass of noise, `rows` rows, through
+  /// the first layer's matrices by the same routine as in run_…, of as many passes as fit into `seconds`.
+  virtual double bare_product_seconds(std::int64_t rows, double seconds) const = 0;
 };
+
+/// The least seconds that one of as many passes took as fit into `seconds`; the first one warms up.
+template <typename Pass>
+double least_seconds(double seconds, const Pass& pass) {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  pass();
+  double least = seconds;
+  const Clock::time_point begin = Clock::now();
+  do {
+    const Clock::time_point start = Clock::now();
+    pass();
+    least = std::min(least, since(start));
+  } while (since(begin) < seconds);
+  return least;
+}
 
 /// The decoder in libtorch's operators: any device. `length`: tokens of a segment; positions 0 … 2 length - 1 are
 /// prepared.

@@ -70,23 +70,7 @@ class PerplexityScorer final : public Scorer {
   double product_rate(double seconds) override {
     const std::int64_t rows = batch() * static_cast<std::int64_t>(length_);
     const double work = layer_flops(decoder_->spec()) * static_cast<double>(rows);
-    return translated([&] {
-      using Clock = TimeSpent::Clock;
-      constexpr int times = 4; // what goes before the first one, noise among it, does not count
-      const auto run = [&](int count) {
-        const Clock::time_point start = Clock::now();
-        decoder_->run_products(rows, count);
-        return std::chrono::duration<double>(Clock::now() - start).count();
-      };
-      double best = 0;
-      const Clock::time_point start = Clock::now();
-      do {
-        const double longer = run(2 * times) - run(times);
-        if (longer > 0)
-          best = std::max(best, times * work / longer);
-      } while (std::chrono::duration<double>(Clock::now() - start).count() < seconds);
-      return best;
-    });
+    return translated([&] { return work / decoder_->bare_product_seconds(rows, seconds); });
   }
 
   BlockResult score(const ScoreBlock& block, std::uint32_t segment_length, const BatchObserver& observer,
