@@ -39,6 +39,18 @@ RunRequest complete(ScoreOptions& options) {
   return request;
 }
 
+} // namespace
+
+nlohmann::ordered_json stages_json(const RunTimes& times) {
+  return {{"loading_s", times.loading},         {"reading_s", times.reading},
+          {"tokenizing_s", times.tokenizing},   {"planning_s", times.planning},
+          {"alone_s", times.model.alone},       {"after_s", times.model.after},
+          {"products_s", times.model.products}, {"cross_entropy_s", times.model.cross_entropy},
+          {"storing_s", times.storing}};
+}
+
+namespace {
+
 int print_forecast(const RunRequest& request, bool json, ProgressLine& line, const std::stop_token& stop) {
   const Forecast told = forecast(
       request, [&](const RunProgress& progress) { line.show(progress); }, stop);
@@ -102,7 +114,13 @@ void print_summary(const RunRequest& request, const RunSummary& done, bool json)
                                         {"failed", done.failed},
                                         {"already_there", done.already_there},
                                         {"pairs", done.pairs},
-                                        {"seconds", done.seconds}};
+                                        {"seconds", done.seconds},
+                                        {"stages", stages_json(done.times)},
+                                        {"memory",
+                                         {{"before_model_bytes", done.memory.before_model},
+                                          {"loading_peak_bytes", done.memory.loading_peak},
+                                          {"scoring_peak_bytes", done.memory.scoring_peak}}},
+                                        {"notes", done.notes}};
     std::cout << out.dump() << '\n';
     return;
   }
@@ -131,6 +149,8 @@ int score(ScoreOptions& options) {
   const RunSummary done = run(
       request, [&](const RunProgress& progress) { line.show(progress); }, interrupt.token());
   line.clear();
+  for (const std::string& note : done.notes)
+    std::cerr << "longview-cli: " << plain_line(note) << '\n';
   print_summary(request, done, options.json);
   if (done.bad_input + done.failed == 0)
     return 0;
@@ -218,7 +238,7 @@ void add_machine_options(CLI::App& command, ScoreOptions& options) {
       ->group(group);
   command
       .add_option("--memory", options.memory,
-                  "Memory for prefixes, such as 512M; default: a quarter of what is free, at most 1G")
+                  "Memory for prefixes, such as 512M; default: a quarter of what is free, at most 384M")
       ->type_name("BYTES")
       ->group(group);
 }

@@ -4,11 +4,17 @@
 #include <string>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
+
+#include "run/runner.h"
 
 namespace longview::cli {
 
 /// What the parsed command line wants done; returns the exit status.
 using Action = std::function<int()>;
+
+/// {"loading_s", "reading_s", …}: where a run's time went.
+nlohmann::ordered_json stages_json(const RunTimes& times);
 
 // One a command: declares its options and, when it is the one on the command line, sets `action`.
 void add_score(CLI::App& app, Action& action);

@@ -44,6 +44,7 @@ int run_action(const cli::Action& action) {
 } // namespace
 
 int main(int argc, char** argv) {
+  let_threads_sleep(argv);
   std::signal(SIGPIPE, SIG_DFL); // `longview-cli list … | head` ends quietly
   CLI::App app(description, "longview-cli");
   app.set_version_flag("--version", "longview-cli " + program_version() + " (" + program_commit() + ")");

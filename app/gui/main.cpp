@@ -95,6 +95,7 @@ int run_command(const Command& command, int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+  let_threads_sleep(argv);
   CLI::App cli(description, "longview");
   cli.set_version_flag("--version", "longview " + program_version() + " (" + program_commit() + ")");
   cli.footer(footer);

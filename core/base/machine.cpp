@@ -1,8 +1,12 @@
 #include "base/machine.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <thread>
+
+#include <dlfcn.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -42,6 +46,22 @@ std::uint64_t available_memory() {
 
 std::uint64_t peak_memory() {
   return proc_kilobytes("/proc/self/status", "VmHWM").value_or(0) * 1024;
+}
+
+std::uint64_t resident_memory() {
+  return proc_kilobytes("/proc/self/status", "VmRSS").value_or(0) * 1024;
+}
+
+void restart_peak_memory() {
+  std::ofstream("/proc/self/clear_refs") << "5"; // proc(5)
+}
+
+void let_threads_sleep(char** argv) {
+  if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT"))
+    return;
+  ::setenv("GOMP_SPINCOUNT", "1000", 1); // as long as most gaps between two loops of a layer
+  if (::dlopen("libgomp.so.1", RTLD_LAZY | RTLD_NOLOAD))
+    ::execv("/proc/self/exe", argv); // where that fails the program goes on as it is
 }
 
 std::string program_version() {

@@ -45,6 +45,7 @@ class AtenDecoder final : public Decoder {
   at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const override;
   at::Tensor run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const override;
   at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override;
+  double bare_product_seconds(std::int64_t rows, double seconds) const override;
 
  private:
   struct Heads {
@@ -264,6 +265,27 @@ at::Tensor AtenDecoder::run_after(const at::Tensor& ids, const PrefixCache& cach
     const at::Tensor v = at::cat({cache.values[layer].index_select(0, slots), heads.v}, 2);
     return attend(layer, heads, k, v, true);
   });
+}
+
+double AtenDecoder::bare_product_seconds(std::int64_t rows, double seconds) const {
+  const LayerWeights& layer = weights_.layers.front();
+  const auto noise = [&](const Linear& matrix) {
+    return at::randn({rows, matrix.weight.size(1)}, matrix.weight.options());
+  };
+  const at::Tensor hidden = noise(layer.qkv), heads = noise(layer.attention_output), inner = noise(layer.down);
+  constexpr int passes = 8; // waiting for the device once in a while
+  return least_seconds(seconds,
+                       [&] {
+                         at::Tensor last;
+                         for (int k = 0; k < passes; ++k) {
+                           at::linear(hidden, layer.qkv.weight);
+                           at::linear(heads, layer.attention_output.weight);
+                           at::linear(hidden, layer.gate_up.weight);
+                           last = at::linear(inner, layer.down.weight);
+                         }
+                         static_cast<void>(last.slice(0, 0, 1).cpu());
+                       }) /
+         passes;
 }
 
 at::Tensor AtenDecoder::next_token_nll(const at::Tensor& states, const at::Tensor& ids) const {

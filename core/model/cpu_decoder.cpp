@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "base/time_spent.h"
 #include "model/decoder.h"
 #include "model/kernels/kernels.h"
 #include "model/output_head.h"
@@ -111,6 +112,9 @@ class CpuDecoder final : public Decoder {
     return head_.next_token_nll(states, ids, static_cast<float>(spec_.logit_soft_cap));
   }
 
+  double product_seconds() const override { return products_.seconds(); }
+  double bare_product_seconds(std::int64_t rows, double seconds) const override;
+
  private:
   /// Where a layer's own keys and values go, and those of the prefixes, if there are any.
   struct Keys {
@@ -119,6 +123,10 @@ class CpuDecoder final : public Decoder {
     const std::int64_t* slots;
   };
 
+  at::Tensor product(const PackedLinear& matrix, const at::Tensor& x) const {
+    const Timed timed(products_);
+    return matrix(x);
+  }
   at::Tensor embed(const at::Tensor& ids, std::int64_t first_position) const;
   template <typename KeysOf>
   at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const;
@@ -141,12 +149,13 @@ class CpuDecoder final : public Decoder {
   PackedLinear project_in_, project_out_;
   std::vector<PackedLayer> layers_;
   OutputHead head_;
+  mutable TimeSpent products_;
 };
 
 at::Tensor CpuDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
   at::Tensor x = weights_.embedding.defined() ? at::embedding(weights_.embedding, ids).flatten(0, 1) : head_.rows(ids);
   if (project_in_.defined())
-    x = project_in_(x.to(type_));
+    x = product(project_in_, x.to(type_));
   x = x.to(at::kFloat);
   add_positions(spec_, weights_, first_position, x, length_);
   return x;
@@ -196,7 +205,7 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
   const PackedLayer& weights = layers_[layer];
   const std::int64_t rows = input.size(0), batch = rows / length_, heads = spec_.heads, kv = spec_.kv_heads,
                      dim = spec_.head_dim;
-  at::Tensor qkv = weights.qkv(input);
+  at::Tensor qkv = product(weights.qkv, input);
   kernels::SplitJob split;
   split.bias = pointer(weights.qkv.bias());
   if (spec_.qk_norm == QkNorm::whole) { // over all heads together, before they are split
@@ -250,12 +259,12 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
     std::vector<float> scratch(static_cast<std::size_t>(kernels::attention_scratch(job)));
     table_.attention(job, first, last, scratch.data());
   });
-  return {weights.attention_output(seen), weights.attention_output.bias()};
+  return {product(weights.attention_output, seen), weights.attention_output.bias()};
 }
 
 Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const {
   const PackedLayer& weights = layers_[layer];
-  const at::Tensor up = weights.gate_up(input);
+  const at::Tensor up = product(weights.gate_up, input);
   const at::Tensor inner = at::empty({input.size(0), spec_.intermediate}, type_);
   kernels::ActivationJob job;
   job.in = rows_of(up);
@@ -266,7 +275,7 @@ Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const
   job.out = rows_of(inner);
   at::parallel_for(0, input.size(0), 32,
                    [&](std::int64_t first, std::int64_t last) { table_.activation(job, first, last); });
-  return {weights.down(inner), weights.down.bias()};
+  return {product(weights.down, inner), weights.down.bias()};
 }
 
 template <typename KeysOf>
@@ -299,11 +308,24 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
   }
   if (project_out_.defined()) {
     advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, input);
-    return project_out_(input).to(at::kFloat).unflatten(0, {-1, length_});
+    return product(project_out_, input).to(at::kFloat).unflatten(0, {-1, length_});
   }
   const at::Tensor out = at::empty_like(x);
   advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, out);
   return out.unflatten(0, {-1, length_});
+}
+
+double CpuDecoder::bare_product_seconds(std::int64_t rows, double seconds) const {
+  const PackedLayer& layer = layers_.front();
+  const auto noise = [&](std::int64_t width) { return at::randn({rows, width}).to(type_); };
+  const at::Tensor hidden = noise(spec_.hidden), heads = noise(std::int64_t{spec_.heads} * spec_.head_dim),
+                   inner = noise(spec_.intermediate);
+  return least_seconds(seconds, [&] {
+    layer.qkv(hidden);
+    layer.attention_output(heads);
+    layer.gate_up(hidden);
+    layer.down(inner);
+  });
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -87,7 +89,32 @@ class Decoder {
   /// [batch, length] -> float32 [batch, length - 1]. No [tokens, vocabulary] matrix exists at any time; the running
   /// log-sum-exp is float32.
   virtual at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const = 0;
+
+  /// Seconds that run_… have spent in matrix products so far; 0 where they are not told apart (a device that works on
+  /// its own time).
+  virtual double product_seconds() const { return 0; }
+  /// What bare products of this model's shapes take here: the least seconds of one pass of noise, `rows` rows, through
+  /// the first layer's matrices by the same routine as in run_…, of as many passes as fit into `seconds`.
+  virtual double bare_product_seconds(std::int64_t rows, double seconds) const = 0;
 };
+
+/// The least seconds that one of as many passes took as fit into `seconds`; the first one warms up.
+template <typename Pass>
+double least_seconds(double seconds, const Pass& pass) {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  pass();
+  double least = seconds;
+  const Clock::time_point begin = Clock::now();
+  do {
+    const Clock::time_point start = Clock::now();
+    pass();
+    least = std::min(least, since(start));
+  } while (since(begin) < seconds);
+  return least;
+}
 
 /// The decoder in libtorch's operators: any device. `length`: tokens of a segment; positions 0 … 2 length - 1 are
 /// prepared.

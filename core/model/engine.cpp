@@ -25,6 +25,12 @@ namespace {
 
 constexpr std::uint64_t megabyte = 1u << 20;
 
+/// A block's prefixes are all there is to keep, whatever a document's length, and larger blocks only save the padding
+/// of their last batch: 1 % of a SmolLM2 in 64 segments.
+std::uint64_t default_budget(c10::Device device) {
+  return (device.is_cpu() ? 384 : 1024) * megabyte;
+}
+
 /// Prefixes the budget holds, a whole number of batches of them.
 std::uint32_t block_segments(const Decoder& decoder, std::uint64_t budget, std::uint32_t batch) {
   const std::uint64_t slots = budget / std::max<std::uint64_t>(1, decoder.slot_bytes());
@@ -67,7 +73,7 @@ class TorchEngine final : public Engine {
     auto decoder = maker.make(load_weights(*files.tensors, plan, maker.layout, device, model_path, stop));
     ScorerInfo info = describe(plan, device, dtype);
     const std::uint64_t budget =
-        options.memory ? options.memory : std::min<std::uint64_t>(1024 * megabyte, available_memory() / 4);
+        options.memory ? options.memory : std::min<std::uint64_t>(default_budget(device), available_memory() / 4);
     info.block_segments = block_segments(*decoder, budget, info.batch);
     return make_perplexity_scorer(std::move(decoder), std::move(info), options.segment_length, threads);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 namespace longview {
 namespace {
@@ -103,6 +104,13 @@ std::vector<DocumentJob*> BlockBuilder::unfinished() const {
     if (active->answers_missing && active->answers_missing < active->segments.size() + active->links.size())
       jobs.push_back(active->job.get());
   return jobs;
+}
+
+void BlockBuilder::restart(std::uint32_t most_segments) {
+  most_segments_ = most_segments;
+  for (const auto& active : std::exchange(active_, {}))
+    if (active->answers_missing)
+      add(std::move(active->job)); // the jobs know which perplexities they lack
 }
 
 void BlockBuilder::release_finished() {

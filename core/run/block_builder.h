@@ -30,6 +30,9 @@ class BlockBuilder {
   std::vector<DocumentJob*> take(const BlockResult& result);
   /// Jobs that have some answers but not all.
   std::vector<DocumentJob*> unfinished() const;
+  /// Begins again with what has no answer yet, in blocks of `most_segments` from now on: after a block that was given
+  /// up.
+  void restart(std::uint32_t most_segments);
   /// Forgets complete jobs; call between blocks.
   void release_finished();
 

@@ -41,7 +41,11 @@ void DocumentFeed::read(CorpusReader& reader) {
   const std::stop_token stop = failure_.token();
   const double total = std::max(1.0, static_cast<double>(reader.bytes_total()));
   std::uint64_t sequence = 0;
-  while (auto item = reader.next(stop)) {
+  const auto next = [&] {
+    const Timed timed(reading_);
+    return reader.next(stop);
+  };
+  while (auto item = next()) {
     const double share = static_cast<double>(reader.bytes_read()) / total;
     if (!read_.push({sequence, share, std::move(*item)}, stop))
       return;
@@ -53,8 +57,12 @@ void DocumentFeed::read(CorpusReader& reader) {
 
 void DocumentFeed::tokenize() {
   const std::stop_token stop = failure_.token();
+  const auto prepared = [&](ReadItem item) {
+    const Timed timed(tokenizing_);
+    return prepare(std::move(item));
+  };
   while (auto one = read_.pop(stop))
-    if (!ready_.push(one->sequence, {one->read_share, prepare(std::move(one->item))}, stop))
+    if (!ready_.push(one->sequence, {one->read_share, prepared(std::move(one->item))}, stop))
       return;
 }
 

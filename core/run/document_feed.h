@@ -11,6 +11,7 @@
 
 #include "base/bounded_queue.h"
 #include "base/ordered_queue.h"
+#include "base/time_spent.h"
 #include "corpus/corpus.h"
 #include "run/failure.h"
 #include "tokenizer/tokenizer.h"
@@ -51,6 +52,8 @@ class DocumentFeed {
   std::optional<FeedItem> next();
   /// Share of the input's bytes behind the last item that next() gave, 0 … 1.
   double read_share() const { return read_share_; }
+  double seconds_reading() const { return reading_.seconds(); }
+  double seconds_tokenizing() const { return tokenizing_.seconds(); }
 
  private:
   struct Read {
@@ -73,6 +76,7 @@ class DocumentFeed {
   BoundedQueue<Read> read_;
   OrderedQueue<Ready> ready_;
   double read_share_ = 0;
+  TimeSpent reading_, tokenizing_;
   std::vector<std::jthread> threads_;
 };
 

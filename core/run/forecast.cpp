@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <thread>
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "base/time_spent.h"
 #include "run/control_pool.h"
 #include "run/document_feed.h"
 #include "run/document_job.h"
@@ -93,13 +93,17 @@ Speed speed_of(const PreparedRun& prepared, Forecast& forecast, std::stop_token 
   forecast.device = device_list(request.device).front();
   forecast.dtype =
       request.settings.dtype == DType::automatic ? engine().automatic_dtype(forecast.device) : request.settings.dtype;
-  const int threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
-  const SpeedKey key{prepared.model_hash, forecast.device, forecast.dtype, threads,
-                     request.settings.sampling.segment_length};
+  const SpeedKey key = speed_key(prepared, forecast.device, forecast.dtype);
   if (const auto known = remembered_speed(key))
     return *known;
-  const auto scorers = open_scorers(prepared, forecast.dtype, stop);
-  const Speed speed = measure_speed(*scorers.front(), request.settings.sampling.segment_length, 1, stop);
+  engine();
+  TimeSpent loading;
+  const auto scorers = [&] {
+    const Timed timed(loading);
+    return open_scorers(prepared, forecast.dtype, stop);
+  }();
+  Speed speed = probe_speed(*scorers.front(), request.settings.sampling.segment_length, stop);
+  speed.load_seconds = loading.seconds();
   remember_speed(key, speed);
   return speed;
 }
@@ -119,7 +123,7 @@ Forecast forecast(const RunRequest& request, const RunObserver& observer, std::s
   result.passes = result.segments + result.pairs;
   result.pairs_per_second = speed.pairs_per_second * devices;
   result.solo_per_second = speed.solo_per_second * devices;
-  result.seconds = static_cast<double>(result.segments) / result.solo_per_second +
+  result.seconds = speed.load_seconds + static_cast<double>(result.segments) / result.solo_per_second +
                    static_cast<double>(result.pairs) / result.pairs_per_second;
   board.stage(RunProgress::Stage::finished, "counted");
   return result;

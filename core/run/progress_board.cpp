@@ -66,6 +66,17 @@ void ProgressBoard::changed(DocumentId document) {
   state_.changed.reset();
 }
 
+void ProgressBoard::note(std::string text) {
+  const std::scoped_lock lock(mutex_);
+  notes_.push_back(std::move(text));
+  report(true);
+}
+
+std::vector<std::string> ProgressBoard::notes() const {
+  const std::scoped_lock lock(mutex_);
+  return notes_;
+}
+
 std::uint64_t ProgressBoard::pairs_done() const {
   const std::scoped_lock lock(mutex_);
   return state_.pairs_done;
@@ -73,6 +84,8 @@ std::uint64_t ProgressBoard::pairs_done() const {
 
 RunProgress ProgressBoard::snapshot() const {
   RunProgress out = state_;
+  for (const std::string& note : notes_)
+    out.message += "; " + note;
   const double scale = exact_ || read_share_ <= 0 ? 1.0 : 1.0 / std::min(1.0, read_share_);
   const auto scaled = [&](std::uint64_t count) {
     return static_cast<std::uint64_t>(std::llround(static_cast<double>(count) * scale));

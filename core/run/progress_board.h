@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/progress.h"
 #include "run/runner.h"
@@ -24,6 +25,9 @@ class ProgressBoard {
   void all_planned();
   void passes_done(std::uint64_t segments, std::uint64_t pairs);
   void stored(DocumentId document, bool whole);
+  /// Something went otherwise than asked for: shown beside what is being done, and kept.
+  void note(std::string text);
+  std::vector<std::string> notes() const;
 
   /// Something of a document was stored that is no result; told at once.
   void changed(DocumentId document);
@@ -38,6 +42,7 @@ class ProgressBoard {
   std::uint32_t segment_length_;
   mutable std::mutex mutex_;
   RunProgress state_;
+  std::vector<std::string> notes_;
   Throttle throttle_;
   TimeLeft passes_left_, pair_rate_;
   std::uint64_t documents_planned_ = 0, passes_planned_ = 0, pairs_planned_ = 0, passes_done_ = 0;

@@ -81,6 +81,7 @@ void ResultWriter::write(const std::filesystem::path& path) {
   } close_queue{queue_};
   Project project = Project::open(path, Project::Mode::read_write);
   while (auto item = queue_.pop({})) {
+    const Timed timed(storing_);
     if (auto* whole = std::get_if<Whole>(&*item)) {
       store(project, *whole);
     } else {

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/bounded_queue.h"
+#include "base/time_spent.h"
 #include "run/document_job.h"
 #include "run/failure.h"
 #include "run/progress_board.h"
@@ -34,6 +35,7 @@ class ResultWriter {
   /// Stored results by status; read after finish().
   void finish();
   const RunSummary& summary() const { return summary_; }
+  double seconds_storing() const { return storing_.seconds(); }
 
  private:
   struct Whole {
@@ -57,6 +59,7 @@ class ResultWriter {
   Failure& failure_;
   BoundedQueue<Item> queue_{16};
   RunSummary summary_;
+  TimeSpent storing_;
   std::jthread thread_; // last: it uses the others
 };
 

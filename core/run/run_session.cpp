@@ -1,5 +1,7 @@
 #include "run/run_session.h"
 
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -73,6 +75,12 @@ std::vector<std::string> device_list(const std::string& device) {
   if (devices.empty())
     return {device == "auto" ? "cpu" : device};
   return devices;
+}
+
+SpeedKey speed_key(const PreparedRun& prepared, const std::string& device, DType dtype) {
+  const RunRequest& request = prepared.request;
+  const int threads = request.threads > 0 ? request.threads : static_cast<int>(std::thread::hardware_concurrency());
+  return {prepared.model_hash, device, dtype, threads, request.settings.sampling.segment_length};
 }
 
 std::vector<std::unique_ptr<Scorer>> open_scorers(const PreparedRun& prepared, DType dtype, std::stop_token stop) {

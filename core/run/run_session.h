@@ -6,6 +6,7 @@
 
 #include "corpus/corpus.h"
 #include "run/runner.h"
+#include "run/speed.h"
 #include "tokenizer/tokenizer.h"
 
 namespace longview {
@@ -23,6 +24,9 @@ PreparedRun prepare_run(const RunRequest& request, std::stop_token stop);
 
 /// One scorer for each device the request names ("cuda": all of them), dtype as in `settings`.
 std::vector<std::unique_ptr<Scorer>> open_scorers(const PreparedRun& prepared, DType dtype, std::stop_token stop);
+
+/// What the speed of this request is remembered by, on a device and in a type.
+SpeedKey speed_key(const PreparedRun& prepared, const std::string& device, DType dtype);
 
 /// Devices the request names, each as the engine spells it.
 std::vector<std::string> device_list(const std::string& device);

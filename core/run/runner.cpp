@@ -12,6 +12,8 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/machine.h"
+#include "base/time_spent.h"
 #include "run/block_builder.h"
 #include "run/control_pool.h"
 #include "run/document_feed.h"
@@ -42,11 +44,13 @@ class Planner {
       : project_(project), run_(run), dataset_(project.run(run).identity.dataset), prepared_(prepared),
         pool_(std::move(pool)), board_(board), writer_(writer), sampler_(prepared.request.settings.sampling) {}
 
+  double seconds_planning() const { return planning_.seconds(); }
+
   /// Reads the feed to its end; jobs that need the model go into `jobs`.
   void run(DocumentFeed& feed, JobQueue& jobs, const std::stop_token& stop) {
     while (auto item = feed.next()) {
       read_share_ = feed.read_share();
-      auto job = std::visit([this](auto& one) { return plan(one); }, *item);
+      auto job = planned(*item);
       if (job && !jobs.push(std::move(job), stop))
         return;
     }
@@ -56,6 +60,11 @@ class Planner {
 
  private:
   using JobPointer = std::unique_ptr<DocumentJob>;
+
+  JobPointer planned(FeedItem& item) {
+    const Timed timed(planning_);
+    return std::visit([this](auto& one) { return plan(one); }, item);
+  }
 
   /// The published preset has one random stream a file.
   Sampler& sampler_for(std::uint32_t source) {
@@ -124,6 +133,7 @@ class Planner {
   Sampler sampler_;
   std::uint32_t source_ = 0;
   double read_share_ = 0;
+  TimeSpent planning_;
 };
 
 /// Drives one device: fills blocks across documents, scores them, hands results over as they complete.
@@ -138,13 +148,8 @@ class DeviceWorker {
   /// Until the queue is closed and everything in it is scored.
   void run(JobQueue& jobs, const std::stop_token& stop) {
     try {
-      while (fill(jobs, stop)) {
-        last_ = {};
-        const ScoreBlock& block = builder_.next_block();
-        scorer_.score(
-            block, segment_length_, [this](const BlockResult& result) { on_batch(result); }, stop);
-        builder_.release_finished();
-      }
+      while (fill(jobs, stop))
+        score_block(stop);
       throw_if_cancelled(stop);
     } catch (...) {
       checkpoint();
@@ -165,6 +170,21 @@ class DeviceWorker {
       builder_.add(std::move(*job));
     }
     return builder_.waiting() > 0 && !stop.stop_requested();
+  }
+
+  void score_block(const std::stop_token& stop) {
+    last_ = {};
+    try {
+      scorer_.score(
+          builder_.next_block(), segment_length_, [this](const BlockResult& result) { on_batch(result); }, stop);
+      builder_.release_finished();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::out_of_memory || !scorer_.use_less_memory())
+        throw;
+      const ScorerInfo& info = scorer_.info();
+      builder_.restart(info.block_segments);
+      board_.note(fmt::format("{} ran out of memory and went on with batches of {}", info.device, info.batch));
+    }
   }
 
   void on_batch(const BlockResult& result) {
@@ -236,23 +256,62 @@ RunIdentity identify(Project& project, PreparedRun& prepared, const std::vector<
   return identity;
 }
 
-/// The model of a run, opened when it is first needed.
+/// The model of a run, opened when it is first needed unless it is there already.
 class Model {
  public:
-  Model(const PreparedRun& prepared, ProgressBoard& board) : prepared_(prepared), board_(board) {}
+  Model(const PreparedRun& prepared, Scorer* open, ProgressBoard& board) : prepared_(prepared), board_(board) {
+    if (open)
+      scorers_ = {open};
+    before_ = times();
+  }
 
-  const std::vector<std::unique_ptr<Scorer>>& scorers(DType dtype, const std::stop_token& stop) {
+  const std::vector<Scorer*>& scorers(DType dtype, const std::stop_token& stop) {
     if (scorers_.empty()) {
       board_.stage(RunProgress::Stage::loading_model, fmt::format("loading {}", prepared_.model_name));
-      scorers_ = open_scorers(prepared_, dtype, stop);
+      load(dtype, stop);
     }
     return scorers_;
   }
 
+  double seconds_loading() const { return loading_.seconds(); }
+  /// What all devices have spent on this run.
+  ScorerTimes spent() const {
+    ScorerTimes spent = times();
+    spent -= before_;
+    return spent;
+  }
+  RunMemory memory() const {
+    RunMemory memory = memory_;
+    memory.scoring_peak = peak_memory();
+    return memory;
+  }
+
  private:
+  void load(DType dtype, const std::stop_token& stop) {
+    const Timed timed(loading_);
+    engine();
+    memory_.before_model = resident_memory();
+    opened_ = open_scorers(prepared_, dtype, stop);
+    for (const auto& scorer : opened_)
+      scorers_.push_back(scorer.get());
+    memory_.loading_peak = peak_memory();
+    restart_peak_memory();
+  }
+
+  ScorerTimes times() const {
+    ScorerTimes sum;
+    for (const Scorer* scorer : scorers_)
+      sum += scorer->times();
+    return sum;
+  }
+
   const PreparedRun& prepared_;
   ProgressBoard& board_;
-  std::vector<std::unique_ptr<Scorer>> scorers_;
+  std::vector<std::unique_ptr<Scorer>> opened_;
+  std::vector<Scorer*> scorers_;
+  TimeSpent loading_;
+  ScorerTimes before_;
+  RunMemory memory_;
 };
 
 /// A project and a run that are there already are used as they are; new ones are made only once the model is open, so
@@ -336,7 +395,10 @@ class Pipeline {
     writer_.finish();
     failure_.rethrow();
     throw_if_cancelled(stop_);
-    return writer_.summary();
+    RunSummary summary = writer_.summary();
+    summary.times = times_;
+    summary.times.storing = writer_.seconds_storing();
+    return summary;
   }
 
  private:
@@ -349,7 +411,11 @@ class Pipeline {
     } close_queue{jobs_};
     DocumentFeed feed(prepared_.sources, {settings().text_field, settings().id_field, prepared_.request.limit},
                       prepared_.tokenizer, settings().special_tokens, std::move(finished), 2, failure_);
-    Planner(project_, run_, prepared_, pool_, board_, writer_).run(feed, jobs_, failure_.token());
+    Planner planner(project_, run_, prepared_, pool_, board_, writer_);
+    planner.run(feed, jobs_, failure_.token());
+    times_.reading = feed.seconds_reading();
+    times_.tokenizing = feed.seconds_tokenizing();
+    times_.planning = planner.seconds_planning();
   }
 
   /// A run that was there already loads the model only once there is something to score: a finished one is over at
@@ -361,7 +427,7 @@ class Pipeline {
     const auto& scorers = model_.scorers(settings().dtype, failure_.token());
     board_.stage(RunProgress::Stage::scoring, fmt::format("scoring {}", dataset_name(prepared_.request)));
     std::vector<std::jthread> workers;
-    for (const auto& scorer : scorers) {
+    for (Scorer* scorer : scorers) {
       auto worker = std::make_shared<DeviceWorker>(*scorer, settings().sampling.segment_length, board_, writer_);
       if (*first)
         worker->add(std::move(*first));
@@ -379,10 +445,11 @@ class Pipeline {
   Failure failure_;
   ResultWriter writer_;
   JobQueue jobs_{jobs_ahead};
+  RunTimes times_; ///< the planner's thread writes it
 };
 
-RunSummary run_prepared(PreparedRun& prepared, ProgressBoard& board, const std::stop_token& stop) {
-  Model model(prepared, board);
+RunSummary run_prepared(PreparedRun& prepared, Scorer* open_model, ProgressBoard& board, const std::stop_token& stop) {
+  Model model(prepared, open_model, board);
   OpenRun run(prepared, model, stop);
   const RunLease lease(run.project, run.id);
   board.run_known(run.id);
@@ -394,18 +461,24 @@ RunSummary run_prepared(PreparedRun& prepared, ProgressBoard& board, const std::
   summary.run = run.id;
   summary.already_there = already;
   summary.pairs = board.pairs_done();
+  summary.times.loading = model.seconds_loading();
+  summary.times.model = model.spent();
+  summary.memory = model.memory();
+  if (const auto speed = what_a_run_tells(summary.times.model, summary.times.loading); speed && !open_model)
+    remember_speed(speed_key(prepared, device_list(prepared.request.device).front(), prepared.request.settings.dtype),
+                   *speed);
+  summary.notes = board.notes();
   return summary;
 }
 
-} // namespace
-
-RunSummary run(const RunRequest& request, const RunObserver& observer, std::stop_token stop) {
+RunSummary run_request(const RunRequest& request, Scorer* open_model, const RunObserver& observer,
+                       const std::stop_token& stop) {
   const Clock::time_point start = Clock::now();
   ProgressBoard board(observer, request.settings.sampling.segment_length);
   board.stage(RunProgress::Stage::preparing, "reading files and model");
   try {
     PreparedRun prepared = prepare_run(request, stop);
-    RunSummary summary = run_prepared(prepared, board, stop);
+    RunSummary summary = run_prepared(prepared, open_model, board, stop);
     summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     board.stage(RunProgress::Stage::finished, "finished");
     return summary;
@@ -417,6 +490,16 @@ RunSummary run(const RunRequest& request, const RunObserver& observer, std::stop
     board.stage(RunProgress::Stage::failed, error.what());
     throw;
   }
+}
+
+} // namespace
+
+RunSummary run(const RunRequest& request, const RunObserver& observer, std::stop_token stop) {
+  return run_request(request, nullptr, observer, stop);
+}
+
+RunSummary run(const RunRequest& request, Scorer& open_model, const RunObserver& observer, std::stop_token stop) {
+  return run_request(request, &open_model, observer, stop);
 }
 
 } // namespace longview

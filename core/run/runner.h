@@ -43,12 +43,33 @@ struct RunProgress {
   std::optional<DocumentId> changed; ///< a result of this document was just stored (partial or whole)
 };
 
+/// Where the time of a run went: seconds that threads were busy with each kind of work. All but loading goes on beside
+/// the model, so they add up to more than the run took.
+struct RunTimes {
+  double loading = 0; ///< the model
+  double reading = 0; ///< documents from their files
+  double tokenizing = 0;
+  double planning = 0; ///< entering documents in the project, repetition, drawing pairs
+  double storing = 0;  ///< results
+  ScorerTimes model;   ///< of all devices together
+};
+
+/// Resident bytes of the process.
+struct RunMemory {
+  std::uint64_t before_model = 0; ///< with libtorch, without the model; 0 in a run that did not need it
+  std::uint64_t loading_peak = 0; ///< up to when the model was there
+  std::uint64_t scoring_peak = 0; ///< from then on
+};
+
 struct RunSummary {
   RunId run{};
   std::uint64_t scored = 0, too_short = 0, too_few_pairs = 0, bad_input = 0, failed = 0;
   std::uint64_t already_there = 0; ///< results an earlier call had stored
   std::uint64_t pairs = 0;
   double seconds = 0;
+  RunTimes times;
+  RunMemory memory;
+  std::vector<std::string> notes; ///< what went otherwise than asked for, for people: a device that ran out of memory
 };
 
 /// Called from the runner's threads, one call at a time; must be quick.
@@ -58,6 +79,8 @@ using RunObserver = std::function<void(const RunProgress&)>;
 /// Error: cancelled (everything finished is stored; the same request goes on), busy (another program runs it),
 /// not_found…
 RunSummary run(const RunRequest& request, const RunObserver& observer, std::stop_token stop);
+/// The same with a model that is open already: request.model in request.settings.dtype.
+RunSummary run(const RunRequest& request, Scorer& open_model, const RunObserver& observer, std::stop_token stop);
 
 /// What a run would cost, before it is started. Reads and tokenizes the inputs (or the first `sample` bytes of them and
 /// scales), opens the model and times it for about half a second unless this machine, model and dtype are remembered.

@@ -24,7 +24,7 @@ double seconds(Clock::time_point from, Clock::time_point to) {
 
 std::string text(const SpeedKey& key) {
   return fmt::format("{} {} {} {} threads, {} tokens, {}, {}", key.model.hex(), key.device, name(key.dtype),
-                     key.threads, key.segment_length, machine_name(), program_version());
+                     key.threads, key.segment_length, machine_name(), program_commit());
 }
 
 } // namespace
@@ -59,12 +59,28 @@ Speed measure_speed(Scorer& scorer, std::uint32_t segment_length, std::uint64_t 
       },
       stop);
   return {static_cast<double>(timed) / seconds(warm_pairs, end),
-          static_cast<double>(segments - batch) / seconds(warm_alone, all_alone)};
+          static_cast<double>(segments - batch) / seconds(warm_alone, all_alone), 0};
+}
+
+Speed probe_speed(Scorer& scorer, std::uint32_t segment_length, std::stop_token stop) {
+  constexpr double seconds = 0.5;
+  const std::uint32_t batch = scorer.info().batch;
+  const Speed first = measure_speed(scorer, segment_length, batch, stop);
+  const auto pairs = static_cast<std::uint64_t>(std::min(first.pairs_per_second * seconds, 1e6));
+  return pairs <= batch ? first : measure_speed(scorer, segment_length, pairs, stop);
+}
+
+std::optional<Speed> what_a_run_tells(const ScorerTimes& spent, double load_seconds) {
+  constexpr double enough = 2; // seconds of each kind
+  if (spent.alone < enough || spent.after < enough)
+    return std::nullopt;
+  return Speed{static_cast<double>(spent.pairs) / spent.after, static_cast<double>(spent.segments) / spent.alone,
+               load_seconds};
 }
 
 std::optional<Speed> remembered_speed(const SpeedKey& key) {
   const nlohmann::json found = read_user_cache(cache_name).value(text(key), nlohmann::json::object());
-  const Speed speed{found.value("pairs", 0.0), found.value("solo", 0.0)};
+  const Speed speed{found.value("pairs", 0.0), found.value("solo", 0.0), found.value("load", 0.0)};
   if (speed.pairs_per_second > 0 && speed.solo_per_second > 0)
     return speed;
   return std::nullopt;
@@ -72,7 +88,7 @@ std::optional<Speed> remembered_speed(const SpeedKey& key) {
 
 void remember_speed(const SpeedKey& key, const Speed& speed) {
   nlohmann::json cache = read_user_cache(cache_name);
-  cache[text(key)] = {{"pairs", speed.pairs_per_second}, {"solo", speed.solo_per_second}};
+  cache[text(key)] = {{"pairs", speed.pairs_per_second}, {"solo", speed.solo_per_second}, {"load", speed.load_seconds}};
   write_user_cache(cache_name, cache);
 }
 

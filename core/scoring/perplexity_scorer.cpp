@@ -12,6 +12,8 @@
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "base/time_spent.h"
+#include "model/flops.h"
 
 namespace longview {
 namespace {
@@ -33,10 +35,13 @@ class PerplexityScorer final : public Scorer {
     try {
       return work();
     } catch (const c10::OutOfMemoryError&) {
-      throw Error(ErrorCode::out_of_memory,
-                  fmt::format("{} has not enough memory for this batch; say a smaller --memory, or use --device cpu",
-                              info_.device));
+      throw_out_of_memory();
+    } catch (const std::bad_alloc&) {
+      throw_out_of_memory();
     } catch (const c10::Error& error) {
+      // the CPU's allocator has no type of its own for it
+      if (std::string_view(error.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos)
+        throw_out_of_memory();
       throw Error(ErrorCode::internal, fmt::format("libtorch failed: {}", error.what_without_backtrace()));
     }
   }
@@ -46,6 +51,27 @@ class PerplexityScorer final : public Scorer {
       : decoder_(std::move(decoder)), info_(std::move(info)), length_(segment_length), threads_(threads) {}
 
   const ScorerInfo& info() const override { return info_; }
+
+  ScorerTimes times() const override {
+    return {alone_.seconds(),         after_.seconds(), decoder_->product_seconds(),
+            cross_entropy_.seconds(), segments_,        pairs_};
+  }
+
+  bool use_less_memory() override {
+    cache_ = {};
+    slots_ = 0;
+    if (info_.batch < 2)
+      return false;
+    info_.batch /= 2;
+    info_.block_segments = std::max(info_.batch, info_.block_segments / 2 / info_.batch * info_.batch);
+    return true;
+  }
+
+  double product_rate(double seconds) override {
+    const std::int64_t rows = batch() * static_cast<std::int64_t>(length_);
+    const double work = layer_flops(decoder_->spec()) * static_cast<double>(rows);
+    return translated([&] { return work / decoder_->bare_product_seconds(rows, seconds); });
+  }
 
   BlockResult score(const ScoreBlock& block, std::uint32_t segment_length, const BatchObserver& observer,
                     std::stop_token stop) override {
@@ -83,6 +109,13 @@ class PerplexityScorer final : public Scorer {
  private:
   std::int64_t batch() const { return info_.batch; }
 
+  [[noreturn]] void throw_out_of_memory() const {
+    throw Error(ErrorCode::out_of_memory,
+                fmt::format("{} has not enough memory for a batch of {} segments; say a smaller --memory, or use "
+                            "--device cpu",
+                            info_.device, info_.batch));
+  }
+
   void check_segment(std::span<const TokenId> segment) const {
     if (segment.size() != length_)
       throw Error(ErrorCode::internal,
@@ -106,8 +139,10 @@ class PerplexityScorer final : public Scorer {
     }
   }
 
-  /// One more batch than asked for, so that the padding of the last batch has slots to write to.
+  /// Slots for whole batches, so that the padding of the last one has some to write to, and at once for a whole block:
+  /// memory that nobody touches costs nothing on the CPU, while one cache after the other leaves holes.
   void grow_cache(std::int64_t segments) {
+    segments = std::max<std::int64_t>(segments, info_.block_segments);
     const std::int64_t slots = (segments + batch() - 1) / batch() * batch();
     if (slots <= slots_)
       return;
@@ -126,12 +161,19 @@ class PerplexityScorer final : public Scorer {
   }
 
   void take_perplexities(const at::Tensor& states, const at::Tensor& ids, std::size_t first,
-                         std::vector<double>& into) const {
-    const at::Tensor nll = decoder_->next_token_nll(states, ids).cpu();
+                         std::vector<double>& into) {
+    const at::Tensor nll = likelihoods(states, ids);
     const std::int64_t scored = nll.size(1);
     const std::size_t last = std::min(into.size(), first + static_cast<std::size_t>(batch()));
     for (std::size_t k = first; k < last; ++k)
       into[k] = perplexity(nll.const_data_ptr<float>() + static_cast<std::int64_t>(k - first) * scored, scored);
+  }
+
+  at::Tensor likelihoods(const at::Tensor& states, const at::Tensor& ids) {
+    if (!decoder_->device().is_cpu())
+      return decoder_->next_token_nll(states, ids).cpu();
+    const Timed timed(cross_entropy_);
+    return decoder_->next_token_nll(states, ids);
   }
 
   void score_segments(const ScoreBlock& block, BlockResult& result, const BatchObserver& observer,
@@ -139,12 +181,10 @@ class PerplexityScorer final : public Scorer {
     const std::size_t count = block.segments.size();
     for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
       throw_if_cancelled(stop);
-      // the last batch is padded with its own last segment
-      const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), count - 1); };
-      const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.segments[index(k)]; });
-      const at::Tensor states = decoder_->run_alone(ids, cache_, static_cast<std::int64_t>(first));
-      take_perplexities(states, ids, first, result.perplexity_alone);
-      result.segments_done = std::min(count, first + static_cast<std::size_t>(batch()));
+      score_segments_from(block, first, result);
+      const std::size_t done = std::min(count, first + static_cast<std::size_t>(batch()));
+      segments_ += done - first;
+      result.segments_done = done;
       if (observer)
         observer(result);
     }
@@ -155,17 +195,35 @@ class PerplexityScorer final : public Scorer {
     const std::size_t count = block.pairs.size();
     for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
       throw_if_cancelled(stop);
-      const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), count - 1); };
-      const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.pairs[index(k)].target; });
-      at::Tensor slots = at::empty({batch()}, at::kLong);
-      for (std::int64_t k = 0; k < batch(); ++k)
-        slots.mutable_data_ptr<std::int64_t>()[k] = block.pairs[index(k)].prefix;
-      const at::Tensor states = decoder_->run_after(ids, cache_, slots.to(decoder_->device()));
-      take_perplexities(states, ids, first, result.perplexity_after);
-      result.pairs_done = std::min(count, first + static_cast<std::size_t>(batch()));
+      score_pairs_from(block, first, result);
+      const std::size_t done = std::min(count, first + static_cast<std::size_t>(batch()));
+      pairs_ += done - first;
+      result.pairs_done = done;
       if (observer)
         observer(result);
     }
+  }
+
+  void score_segments_from(const ScoreBlock& block, std::size_t first, BlockResult& result) {
+    const Timed timed(alone_);
+    // the last batch is padded with its own last segment
+    const std::size_t last = block.segments.size() - 1;
+    const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), last); };
+    const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.segments[index(k)]; });
+    const at::Tensor states = decoder_->run_alone(ids, cache_, static_cast<std::int64_t>(first));
+    take_perplexities(states, ids, first, result.perplexity_alone);
+  }
+
+  void score_pairs_from(const ScoreBlock& block, std::size_t first, BlockResult& result) {
+    const Timed timed(after_);
+    const std::size_t last = block.pairs.size() - 1;
+    const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), last); };
+    const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.pairs[index(k)].target; });
+    at::Tensor slots = at::empty({batch()}, at::kLong);
+    for (std::int64_t k = 0; k < batch(); ++k)
+      slots.mutable_data_ptr<std::int64_t>()[k] = block.pairs[index(k)].prefix;
+    const at::Tensor states = decoder_->run_after(ids, cache_, slots.to(decoder_->device()));
+    take_perplexities(states, ids, first, result.perplexity_after);
   }
 
   std::unique_ptr<Decoder> decoder_;
@@ -174,12 +232,14 @@ class PerplexityScorer final : public Scorer {
   int threads_;
   PrefixCache cache_;
   std::int64_t slots_ = 0;
+  TimeSpent alone_, after_, cross_entropy_;
+  std::uint64_t segments_ = 0, pairs_ = 0;
 };
 
 } // namespace
 
-std::unique_ptr<Scorer> make_perplexity_scorer(std::unique_ptr<Decoder> decoder, ScorerInfo info, std::uint32_t segment_length,
-                                               int threads) {
+std::unique_ptr<Scorer> make_perplexity_scorer(std::unique_ptr<Decoder> decoder, ScorerInfo info,
+                                               std::uint32_t segment_length, int threads) {
   return std::make_unique<PerplexityScorer>(std::move(decoder), std::move(info), segment_length, threads);
 }
 

@@ -13,6 +13,26 @@ constexpr NameTable<DType, 5> dtypes{{{DType::automatic, "auto"},
 
 } // namespace
 
+ScorerTimes& ScorerTimes::operator+=(const ScorerTimes& other) {
+  alone += other.alone;
+  after += other.after;
+  products += other.products;
+  cross_entropy += other.cross_entropy;
+  segments += other.segments;
+  pairs += other.pairs;
+  return *this;
+}
+
+ScorerTimes& ScorerTimes::operator-=(const ScorerTimes& other) {
+  alone -= other.alone;
+  after -= other.after;
+  products -= other.products;
+  cross_entropy -= other.cross_entropy;
+  segments -= other.segments;
+  pairs -= other.pairs;
+  return *this;
+}
+
 std::string_view name(DType value) {
   return name_of(dtypes, value);
 }

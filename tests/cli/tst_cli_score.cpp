@@ -173,6 +173,7 @@ class TestCliScore : public QObject {
   void bad_lines_are_named_and_the_rest_is_stored();
   void a_dry_run_writes_nothing();
   void a_finished_score_does_not_open_the_model();
+  void a_run_and_a_benchmark_say_where_the_time_went();
   void text_files_and_folders();
 
  private:
@@ -532,6 +533,52 @@ void TestCliScore::text_files_and_folders() {
   const std::vector<json> lines = read_jsonl(own("out.jsonl"));
   QCOMPARE(lines.size(), std::size_t{3});
   QCOMPARE(lines[0]["text"].get<std::string>(), words(300, 1));
+}
+
+/// The parts lie within the whole, and a stage that must have taken time did.
+void TestCliScore::a_run_and_a_benchmark_say_where_the_time_went() {
+  const auto check = [](const json& stages, double seconds) {
+    double model = 0;
+    for (const char* key : {"alone_s", "after_s"}) {
+      QVERIFY(stages[key].get<double>() > 0);
+      model += stages[key].get<double>();
+    }
+    QVERIFY(model < seconds);
+    QVERIFY(stages["products_s"].get<double>() > 0 && stages["cross_entropy_s"].get<double>() > 0);
+    QVERIFY(stages["products_s"].get<double>() + stages["cross_entropy_s"].get<double>() < model);
+    for (const char* key : {"reading_s", "tokenizing_s", "planning_s", "storing_s"})
+      QVERIFY2(stages[key].get<double>() > 0 && stages[key].get<double>() < seconds, key);
+  };
+  write(own("a.jsonl"), jsonl_of(2, 4000));
+  const Finished scored = longview_cli(command(own("a.jsonl"), own("a.longview"), {"--pairs", "40", "--json"}));
+  COMPARE_STATUS(scored, 0);
+  check(scored.json()["stages"], scored.json()["seconds"].get<double>());
+  QVERIFY(scored.json()["stages"]["loading_s"].get<double>() > 0);
+  QVERIFY(scored.json()["memory"]["scoring_peak_bytes"].get<double>() >
+          scored.json()["memory"]["before_model_bytes"].get<double>() / 2);
+  QCOMPARE(scored.json()["notes"], json::array());
+
+  const std::vector<std::string> words = {"bench",   "--model", tiny().string(), "--segment-length", "8",
+                                          "--pairs", "40"};
+  const auto with = [&](std::initializer_list<std::string> more) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), more);
+    return all;
+  };
+  const Finished bench = longview_cli(with({"--dtype", "float32", "--json"}));
+  COMPARE_STATUS(bench, 0);
+  const json row = bench.json();
+  check(row["run"]["stages"], row["run"]["seconds"].get<double>());
+  QCOMPARE(row["run"]["pairs"], json(40));
+  QVERIFY(row["pairs_per_s"].get<double>() > 0 && row["solo_per_s"].get<double>() > 0);
+  QVERIFY(row["bare_product_flops_per_s"].get<double>() > 1e8);
+  QVERIFY(row["share_of_peak"].get<double>() > 0);
+  QCOMPARE(row["settings"]["model"], json("tiny.gguf"));
+  QVERIFY(!row["machine"].get<std::string>().empty() && !row["commit"].get<std::string>().empty());
+  const Finished text = longview_cli(with({"--dtype", "float32,bfloat16"}));
+  COMPARE_STATUS(text, 0);
+  for (const char* word : {"float32 on cpu", "bfloat16 on cpu", "speed ", "products ", "time ", "memory "})
+    VERIFY_CONTAINS(text.out, word);
 }
 
 LONGVIEW_TEST_MAIN(TestCliScore)

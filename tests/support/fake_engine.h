@@ -25,6 +25,10 @@ class FakeEngine final : public Engine {
   double fixed_perplexity = 0; ///< where not 0: what every pair gets (NaN for a model that fails)
   std::string refusal;         ///< where not empty: why no model opens
   std::uint32_t block_segments = 6;
+  std::uint32_t batch = 2;
+  std::uint32_t largest_batch = 1u << 20; ///< a larger one runs out of memory, in the middle of its block
+  std::atomic<std::uint64_t> out_of_memory{0};
+  std::vector<std::string> device_names = {"cpu"};
 
   std::unique_ptr<Scorer> open(const std::string&, const ScorerOptions& options, std::stop_token) override {
     if (!refusal.empty())
@@ -33,7 +37,7 @@ class FakeEngine final : public Engine {
     return std::make_unique<FakeScorer>(*this, options);
   }
   DType automatic_dtype(const std::string&) override { return DType::float32; }
-  std::vector<std::string> devices() override { return {"cpu"}; }
+  std::vector<std::string> devices() override { return device_names; }
   std::string version() override { return "fake"; }
 
   static double alone(std::span<const TokenId> segment) { return 20.0 + part(hash(segment, 1)) * 30.0; }
@@ -51,14 +55,21 @@ class FakeEngine final : public Engine {
    public:
     FakeScorer(FakeEngine& engine, const ScorerOptions& options) : engine_(engine) {
       info_.architecture = "fake";
-      info_.device = "cpu";
+      info_.device = options.device == "auto" ? "cpu" : options.device;
       info_.dtype = options.dtype == DType::automatic ? DType::float32 : options.dtype;
       info_.context = 8192;
       info_.vocabulary = 1u << 20;
-      info_.batch = 2;
+      info_.batch = engine.batch;
       info_.block_segments = engine.block_segments;
     }
     const ScorerInfo& info() const override { return info_; }
+    bool use_less_memory() override {
+      if (info_.batch < 2)
+        return false;
+      info_.batch /= 2;
+      info_.block_segments = std::max(info_.batch, info_.block_segments / 2);
+      return true;
+    }
 
     BlockResult score(const ScoreBlock& block, std::uint32_t, const BatchObserver& observer,
                       std::stop_token stop) override {
@@ -102,6 +113,10 @@ class FakeEngine final : public Engine {
           observer(result);
         if (engine_.after_batch)
           engine_.after_batch();
+        if (info_.batch > engine_.largest_batch) {
+          ++engine_.out_of_memory;
+          throw Error(ErrorCode::out_of_memory, "the fake device is full");
+        }
       }
     }
 

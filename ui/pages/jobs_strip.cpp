@@ -47,7 +47,10 @@ QString summary_text(const RunSummary& summary) {
   add(summary.already_there, "there already", "there already");
   if (parts.isEmpty())
     parts << QObject::tr("no documents");
-  return QObject::tr("%1, in %2").arg(parts.join(QStringLiteral(", ")), duration(summary.seconds));
+  QString text = QObject::tr("%1, in %2").arg(parts.join(QStringLiteral(", ")), duration(summary.seconds));
+  for (const std::string& note : summary.notes)
+    text += QStringLiteral("; ") + QString::fromStdString(note);
+  return text;
 }
 
 JobRow::JobRow(QWidget* parent)

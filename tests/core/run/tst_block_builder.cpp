@@ -95,6 +95,29 @@ class TestBlockBuilder : public QObject {
     QCOMPARE(builder.unfinished().front()->document, DocumentId{2});
   }
 
+  void a_block_that_was_given_up_is_cut_anew() {
+    BlockBuilder builder(100);
+    builder.add(document(2, 500, 2));
+    builder.add(document(5, 0, 1));
+    BlockResult result = answers(builder.next_block());
+    result.pairs_done = 4; // the pair of the first document and three of the second
+    QCOMPARE(builder.take(result).size(), std::size_t{1});
+    builder.restart(2);
+    std::size_t pairs = 0;
+    const DocumentJob* complete = nullptr;
+    while (builder.waiting()) {
+      const ScoreBlock& block = builder.next_block();
+      QVERIFY(block.segments.size() <= 2);
+      pairs += block.pairs.size();
+      for (const DocumentJob* job : builder.take(answers(block)))
+        complete = job;
+    }
+    QCOMPARE(pairs, std::size_t{7}); // what was answered is not asked again
+    QVERIFY(complete && complete->document == DocumentId{1});
+    for (const Pair& pair : complete->pairs.pairs)
+      QCOMPARE(pair.perplexity_after, pair.j * length * 1000.0 + pair.i * length);
+  }
+
   void a_resumed_document_runs_only_what_is_missing() {
     auto job = document(4, 0, 1);
     for (double& alone : job->pairs.perplexity_alone)

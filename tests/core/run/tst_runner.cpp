@@ -7,6 +7,8 @@
 
 #include <QTemporaryDir>
 
+#include <fmt/format.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -316,6 +318,72 @@ class TestRunner : public QObject {
     QCOMPARE(row.result.status, Status::failed);
     QVERIFY2(row.result.reason.find("no finite perplexity") != std::string::npos, row.result.reason.c_str());
     QVERIFY(std::isnan(row.result.lds)); // never a number
+  }
+
+  void a_device_that_runs_out_of_memory_goes_on_in_smaller_batches() {
+    const RunRequest easy = request("easy.longview"), hard = request("hard.longview");
+    const RunSummary plain = run(easy, {}, {});
+    QVERIFY(plain.notes.empty());
+    fake_->engine.batch = 16;
+    fake_->engine.largest_batch = 4;
+    const RunSummary squeezed = run(hard, {}, {});
+    QCOMPARE(fake_->engine.out_of_memory.load(), std::uint64_t{2}); // 16 and 8, and never again
+    QVERIFY(contents(hard.project, squeezed.run) == contents(easy.project, plain.run));
+    QCOMPARE(squeezed.failed, std::uint64_t{0});
+    QCOMPARE(squeezed.notes, (std::vector<std::string>{"cpu ran out of memory and went on with batches of 8",
+                                                       "cpu ran out of memory and went on with batches of 4"}));
+  }
+
+  void a_device_without_memory_for_one_segment_ends_the_run() {
+    fake_->engine.largest_batch = 0;
+    const RunRequest wanted = request("a.longview");
+    try {
+      run(wanted, {}, {});
+      QFAIL("it ran");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::out_of_memory);
+    }
+    fake_->engine.largest_batch = 2; // what was scored before it is there, and the run goes on
+    const RunSummary rest = run(wanted, {}, {});
+    const RunSummary whole = run(request("b.longview"), {}, {});
+    QVERIFY(contents(wanted.project, rest.run) == contents(path("b.longview"), whole.run));
+  }
+
+  void several_devices_share_one_queue() {
+    const RunRequest alone = request("one.longview");
+    const RunSummary one = run(alone, {}, {});
+    fake_->engine.device_names = {"cpu", "cuda:0", "cuda:1", "cuda:2"};
+    for (int turn = 0; turn < 5; ++turn) { // threads take turns as they like
+      RunRequest wanted = request(fmt::format("several{}.longview", turn).c_str());
+      wanted.device = "cuda";
+      fake_->engine.opened = 0;
+      const RunSummary all = run(wanted, {}, {});
+      QCOMPARE(fake_->engine.opened.load(), std::uint64_t{3});
+      QCOMPARE(all.scored, one.scored);
+      QVERIFY(contents(wanted.project, all.run) == contents(alone.project, one.run));
+    }
+  }
+
+  void a_device_of_several_that_runs_out_of_memory_keeps_its_documents() {
+    const RunRequest alone = request("one.longview");
+    const RunSummary one = run(alone, {}, {});
+    fake_->engine.device_names = {"cpu", "cuda:0", "cuda:1"};
+    fake_->engine.batch = 8;
+    fake_->engine.largest_batch = 2;
+    RunRequest wanted = request("several.longview");
+    wanted.device = "cuda";
+    const RunSummary all = run(wanted, {}, {});
+    QVERIFY(!all.notes.empty());
+    QVERIFY(contents(wanted.project, all.run) == contents(alone.project, one.run));
+  }
+
+  void a_run_says_where_its_time_went() {
+    const RunSummary done = run(request("a.longview"), {}, {});
+    for (const double seconds :
+         {done.times.reading, done.times.tokenizing, done.times.planning, done.times.storing, done.times.loading})
+      QVERIFY(seconds > 0 && seconds < 60);
+    QVERIFY(done.memory.before_model > 0);
+    QVERIFY(done.memory.scoring_peak >= done.memory.before_model / 2);
   }
 
   void bad_lines_are_kept_with_their_reason_and_the_rest_goes_on() {
