@@ -27,23 +27,18 @@ Drawn draw(const TableSnapshot& snapshot, const std::string& x, const std::strin
   auto columns = std::make_shared<ScatterColumns>();
   columns->x_name = x;
   columns->y_name = y;
+  columns->x = shown_numbers(snapshot, x);
+  throw_if_cancelled(stop);
+  columns->y = shown_numbers(snapshot, y);
+  throw_if_cancelled(stop);
   Drawn drawn;
+  const bool points = snapshot.order.size() <= most_points; // names are only read where there are points
   for (const std::uint32_t place : snapshot.order) {
-    throw_if_cancelled(stop);
-    const TableRow& row = *(*snapshot.rows)[place];
-    const FilterRow cells = filter_row(row, {});
-    const auto number = [&cells](const std::string& column) {
-      const FilterValue value = cells(column);
-      const double* const found = std::get_if<double>(&value);
-      return found ? *found : no_value;
-    };
-    columns->x.push_back(number(x));
-    columns->y.push_back(number(y));
-    drawn.documents.push_back(row.document.id);
+    const StoredDocument& document = (*snapshot.cells.rows)[place]->document;
+    drawn.documents.push_back(document.id);
+    if (points)
+      columns->names.push_back(document.name);
   }
-  if (snapshot.order.size() <= most_points) // names are only read where there are points
-    for (const std::uint32_t place : snapshot.order)
-      columns->names.push_back((*snapshot.rows)[place]->document.name);
   drawn.picture = scatter_picture(std::move(columns), log_x, log_y);
   return drawn;
 }
