@@ -68,6 +68,8 @@ class MainWindow : public QMainWindow {
   /// Opens the Score dialog with these files; does not wait for it.
   void ask_what_to_score(const std::vector<std::filesystem::path>& files);
   void ask_what_to_export();
+  /// Writes a page of HTML about the open document, in the background.
+  void save_report(const std::filesystem::path& path);
   ComparePage& compare_page() { return *compare_; }
   ScatterPanel& scatter() { return *scatter_; }
   /// Goes to the Compare page, with the newest runs of these projects as its sides.
@@ -121,6 +123,7 @@ class MainWindow : public QMainWindow {
   void continue_run();
   void score_sample();
   void choose_figure_file(FigureKind kind);
+  void choose_report_file();
   void show_help(const QString& page);
   void show_about();
   void choose_theme(ThemeChoice choice);
@@ -160,6 +163,7 @@ class MainWindow : public QMainWindow {
   QAction* continue_;
   QAction* stop_;
   QMenu* save_figure_;
+  QAction* save_report_;
   QMenu* copy_figure_;
   QAction* find_;
   QAction* text_;

@@ -25,6 +25,7 @@
 #include "pages/keys_sheet.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
+#include "widgets/document_html.h"
 #include "widgets/heatmap_actions.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/profile_widget.h"
@@ -51,6 +52,8 @@ constexpr NamedTheme theme_choices[] = {{ThemeChoice::system, QT_TR_NOOP("&As th
                                         {ThemeChoice::light, QT_TR_NOOP("&Light")},
                                         {ThemeChoice::dark, QT_TR_NOOP("&Dark")},
                                         {ThemeChoice::high_contrast, QT_TR_NOOP("&High contrast")}};
+
+constexpr Background::Kind report_kind = 1; // of preparing_
 
 } // namespace
 
@@ -79,6 +82,8 @@ void MainWindow::build_file_menu() {
     if (figure.kind == FigureKind::heatmap)
       save->setShortcut(QKeySequence::Save);
   }
+  save_report_ = file->addAction(tr("Save a &report…"), this, &MainWindow::choose_report_file);
+  save_report_->setToolTip(tr("Score, figures, strongest links and their texts on one page of HTML"));
   file->addSeparator();
   close_ = file->addAction(tr("&Close project"), QKeySequence(Qt::CTRL | Qt::Key_W), this, &MainWindow::close_project);
   file->addAction(tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
@@ -204,6 +209,7 @@ void MainWindow::update_actions() {
   close_->setEnabled(!project_.empty());
   reload_->setEnabled(!project_.empty());
   save_figure_->setEnabled(drawn);
+  save_report_->setEnabled(drawn);
   copy_figure_->setEnabled(drawn);
   find_->setEnabled(drawn);
   text_->setEnabled(drawn);
@@ -222,6 +228,44 @@ void MainWindow::choose_figure_file(FigureKind kind) {
   const QString file = figure.document ? ask_and_save(this, figure, false) : QString();
   if (!file.isEmpty())
     statusBar()->showMessage(tr("Saved %1").arg(file), message_time);
+}
+
+void MainWindow::choose_report_file() {
+  const DocumentPointer document = page_->document();
+  if (!document)
+    return;
+  const QString name = QString::fromStdString(document->document.name).replace(u'/', u'_');
+  const QString file =
+      QFileDialog::getSaveFileName(this, tr("Save a report"), name + QStringLiteral(".html"), tr("Reports (*.html)"));
+  if (!file.isEmpty())
+    save_report(to_path(file));
+}
+
+void MainWindow::save_report(const std::filesystem::path& path) {
+  const DocumentPointer document = page_->document();
+  if (!document || !page_->key())
+    return;
+  FigureOptions options = page_->figure(FigureKind::heatmap).options;
+  options.theme = Theme::light(); // for paper, whatever the window looks like
+  options.distances = page_->profile()->distances();
+  options.size = FigureOptions().size;
+  preparing_.request(
+      report_kind,
+      [path, document, key = *page_->key(), figures = draw_figures(*document, options)](std::stop_token) {
+        write_document_html(Project::open(key.project, Project::Mode::read_only), key.run, *document, figures, path);
+        return path;
+      },
+      [this](const std::filesystem::path& written) {
+        statusBar()->showMessage(tr("Saved %1").arg(to_qt(written)), message_time);
+      },
+      [this](const Error& error) {
+        auto* box = new QMessageBox(QMessageBox::Warning, tr("The report was not saved"), error_text(error),
+                                    QMessageBox::Ok, this);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        box->open();
+      });
 }
 
 void MainWindow::show_help(const QString& page) {

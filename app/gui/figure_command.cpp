@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "jobs/dataset_profile.h"
 #include "jobs/document_loader.h"
+#include "run/document_text.h"
 #include "run/run_view.h"
+#include "widgets/document_html.h"
 #include "widgets/figure.h"
 
 namespace longview::gui {
@@ -108,15 +110,18 @@ void FigureCommand::add_to(CLI::App& app) {
   const auto word_of = [](std::initializer_list<std::string> words) {
     return CLI::IsMember(std::vector<std::string>(words)).description("");
   };
-  CLI::Option* figure = app.add_option("--figure", kind, "heatmap, profile (strength by distance) or specificity")
-                            ->check(word_of({"heatmap", "profile", "specificity"}))
-                            ->type_name("WORD")
-                            ->group(group);
+  CLI::Option* figure =
+      app.add_option("--figure", kind,
+                     "heatmap, profile (strength by distance), specificity, or report (all of it as HTML)")
+          ->check(word_of({"heatmap", "profile", "specificity", "report"}))
+          ->type_name("WORD")
+          ->group(group);
   const auto only_with = [&](CLI::Option* option) { option->needs(figure)->group(group); };
   only_with(app.add_option("--document", document, "Its id; without an id field FILE:LINE")->type_name("ID"));
-  only_with(app.add_option("--out", out,
-                           "A .png, .svg or .pdf file, or a .tsv file for the table; one that is there is replaced")
-                ->type_name("FILE"));
+  only_with(
+      app.add_option("--out", out,
+                     "A .png, .svg or .pdf file, .tsv for the table, .html for a report; one that is there is replaced")
+          ->type_name("FILE"));
   only_with(
       app.add_option("--shows", shows,
                      "What the heatmap shows: strength, gain, weight (strength + distance), contribution, perplexity, "
@@ -163,12 +168,23 @@ void FigureCommand::draw(const std::string& project_path) const {
   options.distances = distance_axis == "logarithmic" ? BinScale::logarithmic : BinScale::linear;
   const Project project = Project::open(project_path, Project::Mode::read_only);
   const RunView view = choose_run(project, dataset, run);
-  const DocumentData data = load(project, view, document, parameters);
+  DocumentData data = load(project, view, document, parameters);
   options.range = parse_selection(selection, data);
   if (with_dataset)
     options.dataset = std::make_shared<DatasetProfile>(
         dataset_profile(project, view.run.id, data.parameters, profile_bins(data, options.distances), {}));
-  save_figure(*parse_figure_kind(kind), data, out, options);
+  if (const auto figure = parse_figure_kind(kind)) {
+    save_figure(*figure, data, out, options);
+    return;
+  }
+  if (std::filesystem::path(out).extension() != ".html")
+    throw Error(ErrorCode::usage, "is no report: let its name end in .html", out);
+  try {
+    data.text = std::make_shared<const std::string>(document_text(project, view.run.id, data.document.id));
+  } catch (const Error& error) {
+    data.text_problem = error.what(); // the report says so in place of the texts
+  }
+  write_document_html(project, view.run.id, data, draw_figures(data, options), out);
 }
 
 } // namespace longview::gui
