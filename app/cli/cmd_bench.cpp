@@ -124,7 +124,7 @@ void add_bench(CLI::App& app, Action& action) {
       ->add_option("--model", options->model,
                    "A GGUF file or a Hugging Face directory; default: the installed SmolLM2-135M")
       ->type_name("PATH");
-  command->add_option("--dtype", options->dtypes, "auto, float32, bfloat16, float16; several with commas")
+  command->add_option("--dtype", options->dtypes, "auto, float32, bfloat16, float16, int8; several with commas")
       ->delimiter(',')
       ->type_name("A,B");
   command->add_option("--device", options->scorer.device, "auto, cpu, cuda or cuda:K")->type_name("WORD");

@@ -227,7 +227,7 @@ void add_machine_options(CLI::App& command, ScoreOptions& options) {
       ->group(group);
   command
       .add_option("--dtype", options.dtype,
-                  "Type of the matrix products: auto, float32, bfloat16, float16; default: auto")
+                  "Type of the matrix products: auto, float32, bfloat16, float16, int8; default: auto")
       ->type_name("WORD")
       ->group(group);
   command.add_option("--device", options.request.device, "auto, cpu, cuda (all of them) or cuda:K; default: auto")

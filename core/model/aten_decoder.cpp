@@ -1,3 +1,4 @@
+#include "base/error.h"
 #include "model/decoder.h"
 
 #include <cmath>
@@ -340,7 +341,10 @@ DecoderMaker choose_decoder(const DecoderSpec& spec, at::ScalarType type, at::De
   if (device.is_cpu() && cpu_decoder_runs(spec) && !aten)
     return {cpu_layout(type, length),
             [=](DecoderWeights weights) { return make_cpu_decoder(spec, std::move(weights), type, length); }};
-  return {{type, type, {}, {}},
+  if (type == at::kChar)
+    throw Error(ErrorCode::unsupported,
+                "int8 is not for this model or with LONGVIEW_KERNELS=aten; say --dtype float32 or bfloat16");
+  return {{type, type, type, {}, {}},
           [=](DecoderWeights weights) { return make_aten_decoder(spec, std::move(weights), length); }};
 }
 

@@ -21,11 +21,38 @@ const float* pointer(const at::Tensor& vector) {
   return vector.defined() ? vector.const_data_ptr<float>() : nullptr;
 }
 
-kernels::Rows rows_of(const at::Tensor& x) {
+kernels::Element element(at::ScalarType type) {
+  switch (type) {
+  case at::kBFloat16:
+    return kernels::Element::bfloat16;
+  case at::kChar:
+    return kernels::Element::int8;
+  default:
+    return kernels::Element::float32;
+  }
+}
+
+/// Rows [rows, width] and what each is to be multiplied by: float32 [rows], or undefined. The input of a product, in
+/// the decoder's type, or what comes out of one.
+struct Scaled {
+  at::Tensor values, scales;
+  bool defined() const { return values.defined(); }
+};
+
+Scaled make_rows(std::int64_t rows, std::int64_t width, at::ScalarType type) {
+  return {at::empty({rows, width}, type), type == at::kChar ? at::empty({rows}, at::kFloat) : at::Tensor()};
+}
+
+kernels::Rows rows_of(const Scaled& x) {
   if (!x.defined())
     return {};
-  const bool wide = x.scalar_type() == at::kFloat;
-  return {x.data_ptr(), x.size(-1), wide ? kernels::Element::float32 : kernels::Element::bfloat16};
+  return {x.values.data_ptr(), x.values.size(-1), element(x.values.scalar_type()),
+          x.scales.defined() ? x.scales.mutable_data_ptr<float>() : nullptr};
+}
+
+at::Tensor to_float(const Scaled& x) {
+  const at::Tensor values = x.values.to(at::kFloat);
+  return x.scales.defined() ? values * x.scales.unsqueeze(1) : values;
 }
 
 kernels::Act act_of(Activation activation) {
@@ -53,8 +80,8 @@ struct PackedLayer {
 
 /// What a sublayer gives, to be added to the residual stream by the loop that reads it next.
 struct Delta {
-  at::Tensor values; ///< [rows, hidden] in any type, or undefined
-  at::Tensor bias;   ///< float32 [hidden], or undefined
+  Scaled values;   ///< [rows, hidden] in any type, or undefined
+  at::Tensor bias; ///< float32 [hidden], or undefined
 };
 
 /// See make_cpu_decoder().
@@ -123,22 +150,24 @@ class CpuDecoder final : public Decoder {
     const std::int64_t* slots;
   };
 
-  at::Tensor product(const PackedLinear& matrix, const at::Tensor& x) const {
+  Scaled product(const PackedLinear& matrix, const Scaled& x) const {
     const Timed timed(products_);
-    return matrix(x);
+    return {matrix(x.values), x.scales};
   }
   at::Tensor embed(const at::Tensor& ids, std::int64_t first_position) const;
   template <typename KeysOf>
   at::Tensor run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const;
-  Delta attention(std::size_t layer, const at::Tensor& input, std::int64_t first_position, const Keys& keys) const;
-  Delta feed_forward(std::size_t layer, const at::Tensor& input) const;
+  Delta attention(std::size_t layer, const Scaled& input, std::int64_t first_position, const Keys& keys) const;
+  Delta feed_forward(std::size_t layer, const Scaled& input) const;
+  /// float32 rows as products take them.
+  Scaled narrowed(const at::Tensor& rows) const;
   Delta output_norm(const Delta& delta, const NormWeights& weights) const;
   kernels::NormJob norm_job(const NormWeights* weights) const;
   /// x += delta; out = norm(x), or x itself without weights to norm by (null).
-  void advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const at::Tensor& out) const;
+  void advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const Scaled& out) const;
   /// x = norm(x + delta); out = x.
-  void advance_post(at::Tensor& x, const Delta& delta, const NormWeights& weights, const at::Tensor& out) const;
-  void run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const at::Tensor& out) const;
+  void advance_post(at::Tensor& x, const Delta& delta, const NormWeights& weights, const Scaled& out) const;
+  void run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const Scaled& out) const;
 
   DecoderSpec spec_;
   DecoderWeights weights_; ///< embedding (if it is not the head), positions, norms
@@ -154,9 +183,9 @@ class CpuDecoder final : public Decoder {
 
 at::Tensor CpuDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
   at::Tensor x = weights_.embedding.defined() ? at::embedding(weights_.embedding, ids).flatten(0, 1) : head_.rows(ids);
-  if (project_in_.defined())
-    x = product(project_in_, x.to(type_));
   x = x.to(at::kFloat);
+  if (project_in_.defined())
+    x = to_float(product(project_in_, narrowed(x)));
   add_positions(spec_, weights_, first_position, x, length_);
   return x;
 }
@@ -173,7 +202,7 @@ kernels::NormJob CpuDecoder::norm_job(const NormWeights* weights) const {
   return job;
 }
 
-void CpuDecoder::run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const at::Tensor& out) const {
+void CpuDecoder::run_norm(kernels::NormJob job, const at::Tensor& x, const Delta& delta, const Scaled& out) const {
   job.x = x.mutable_data_ptr<float>();
   job.delta = rows_of(delta.values);
   job.delta_bias = pointer(delta.bias);
@@ -181,13 +210,12 @@ void CpuDecoder::run_norm(kernels::NormJob job, const at::Tensor& x, const Delta
   at::parallel_for(0, x.size(0), 32, [&](std::int64_t first, std::int64_t last) { table_.norm(job, first, last); });
 }
 
-void CpuDecoder::advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const at::Tensor& out) const {
+void CpuDecoder::advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const Scaled& out) const {
   if (delta.values.defined() || out.defined())
     run_norm(norm_job(weights), x, delta, out);
 }
 
-void CpuDecoder::advance_post(at::Tensor& x, const Delta& delta, const NormWeights& weights,
-                              const at::Tensor& out) const {
+void CpuDecoder::advance_post(at::Tensor& x, const Delta& delta, const NormWeights& weights, const Scaled& out) const {
   kernels::NormJob job = norm_job(&weights);
   job.in_place = true;
   run_norm(job, x, delta, out);
@@ -195,28 +223,29 @@ void CpuDecoder::advance_post(at::Tensor& x, const Delta& delta, const NormWeigh
 
 /// The norm behind a sublayer (Gemma 2, OLMo 2), in float32.
 Delta CpuDecoder::output_norm(const Delta& delta, const NormWeights& weights) const {
-  at::Tensor y = at::zeros({delta.values.size(0), spec_.hidden}, at::kFloat);
+  at::Tensor y = at::zeros({delta.values.values.size(0), spec_.hidden}, at::kFloat);
   advance_post(y, delta, weights, {});
-  return {y, {}};
+  return {{y, {}}, {}};
 }
 
-Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int64_t first_position,
+Delta CpuDecoder::attention(std::size_t layer, const Scaled& input, std::int64_t first_position,
                             const Keys& keys) const {
   const PackedLayer& weights = layers_[layer];
-  const std::int64_t rows = input.size(0), batch = rows / length_, heads = spec_.heads, kv = spec_.kv_heads,
+  const std::int64_t rows = input.values.size(0), batch = rows / length_, heads = spec_.heads, kv = spec_.kv_heads,
                      dim = spec_.head_dim;
-  at::Tensor qkv = product(weights.qkv, input);
+  Scaled qkv = product(weights.qkv, input);
   kernels::SplitJob split;
   split.bias = pointer(weights.qkv.bias());
   if (spec_.qk_norm == QkNorm::whole) { // over all heads together, before they are split
-    qkv = qkv.to(at::kFloat);
+    const at::Tensor all = to_float(qkv);
     if (split.bias) {
-      qkv.add_(weights.qkv.bias());
+      all.add_(weights.qkv.bias());
       split.bias = nullptr;
     }
-    at::Tensor q = qkv.slice(1, 0, heads * dim), k = qkv.slice(1, heads * dim, (heads + kv) * dim);
+    at::Tensor q = all.slice(1, 0, heads * dim), k = all.slice(1, heads * dim, (heads + kv) * dim);
     q.copy_(at::rms_norm(q.contiguous(), {heads * dim}, weights.q_norm, spec_.norm_epsilon));
     k.copy_(at::rms_norm(k.contiguous(), {kv * dim}, weights.k_norm, spec_.norm_epsilon));
+    qkv = {all, {}};
   } else if (spec_.qk_norm == QkNorm::per_head) {
     split.q_norm = pointer(weights.q_norm);
     split.k_norm = pointer(weights.k_norm);
@@ -239,7 +268,8 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
   at::parallel_for(0, batch * (heads + 2 * kv), 1,
                    [&](std::int64_t first, std::int64_t last) { table_.split(split, first, last); });
 
-  const at::Tensor seen = at::empty({rows, heads * dim}, type_);
+  // A row's scale in int8 is not known before its last head.
+  const Scaled seen = make_rows(rows, heads * dim, type_ == at::kChar ? at::kFloat : type_);
   kernels::AttentionJob job;
   job.q = split.q;
   job.k = split.k;
@@ -259,13 +289,24 @@ Delta CpuDecoder::attention(std::size_t layer, const at::Tensor& input, std::int
     std::vector<float> scratch(static_cast<std::size_t>(kernels::attention_scratch(job)));
     table_.attention(job, first, last, scratch.data());
   });
-  return {product(weights.attention_output, seen), weights.attention_output.bias()};
+  return {product(weights.attention_output, type_ == at::kChar ? narrowed(seen.values) : seen),
+          weights.attention_output.bias()};
 }
 
-Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const {
+Scaled CpuDecoder::narrowed(const at::Tensor& rows) const {
+  if (type_ != at::kChar)
+    return {rows.to(type_), {}};
+  const Scaled out = make_rows(rows.size(0), rows.size(1), type_);
+  const kernels::CopyJob job = {rows_of(Scaled{rows, {}}), rows.size(1), rows_of(out)};
+  at::parallel_for(0, rows.size(0), 32, [&](std::int64_t first, std::int64_t last) { table_.copy(job, first, last); });
+  return out;
+}
+
+Delta CpuDecoder::feed_forward(std::size_t layer, const Scaled& input) const {
   const PackedLayer& weights = layers_[layer];
-  const at::Tensor up = product(weights.gate_up, input);
-  const at::Tensor inner = at::empty({input.size(0), spec_.intermediate}, type_);
+  const Scaled up = product(weights.gate_up, input);
+  const std::int64_t rows = up.values.size(0);
+  const Scaled inner = make_rows(rows, spec_.intermediate, type_);
   kernels::ActivationJob job;
   job.in = rows_of(up);
   job.bias = pointer(weights.gate_up.bias());
@@ -273,17 +314,16 @@ Delta CpuDecoder::feed_forward(std::size_t layer, const at::Tensor& input) const
   job.gated = spec_.gated;
   job.act = act_of(spec_.activation);
   job.out = rows_of(inner);
-  at::parallel_for(0, input.size(0), 32,
-                   [&](std::int64_t first, std::int64_t last) { table_.activation(job, first, last); });
+  at::parallel_for(0, rows, 32, [&](std::int64_t first, std::int64_t last) { table_.activation(job, first, last); });
   return {product(weights.down, inner), weights.down.bias()};
 }
 
 template <typename KeysOf>
 at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const {
   at::Tensor x = embed(ids, first_position); // [batch * length, hidden]
-  const at::Tensor input = at::empty({x.size(0), spec_.hidden}, type_);
+  const Scaled input = make_rows(x.size(0), spec_.hidden, type_);
   const bool parallel = spec_.residual == Residual::parallel, post = spec_.residual == Residual::post_norm;
-  const at::Tensor mlp_input = parallel ? at::empty_like(input) : input;
+  const Scaled mlp_input = parallel ? make_rows(x.size(0), spec_.hidden, type_) : input;
   Delta pending;
   if (post)
     advance(x, {}, nullptr, input);
@@ -299,7 +339,7 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
     if (post)
       advance_post(x, attended, layer.attention_norm, input);
     else
-      advance(x, attended, !parallel && spec_.norm_inputs ? &layer.mlp_norm : nullptr, parallel ? at::Tensor() : input);
+      advance(x, attended, !parallel && spec_.norm_inputs ? &layer.mlp_norm : nullptr, parallel ? Scaled() : input);
     pending = feed_forward(k, mlp_input);
     if (spec_.norm_outputs)
       pending = output_norm(pending, layer.mlp_post_norm);
@@ -308,16 +348,16 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
   }
   if (project_out_.defined()) {
     advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, input);
-    return product(project_out_, input).to(at::kFloat).unflatten(0, {-1, length_});
+    return to_float(product(project_out_, input)).unflatten(0, {-1, length_});
   }
   const at::Tensor out = at::empty_like(x);
-  advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, out);
+  advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, {out, {}});
   return out.unflatten(0, {-1, length_});
 }
 
 double CpuDecoder::bare_product_seconds(std::int64_t rows, double seconds) const {
   const PackedLayer& layer = layers_.front();
-  const auto noise = [&](std::int64_t width) { return at::randn({rows, width}).to(type_); };
+  const auto noise = [&](std::int64_t width) { return narrowed(at::randn({rows, width})).values; };
   const at::Tensor hidden = noise(spec_.hidden), heads = noise(std::int64_t{spec_.heads} * spec_.head_dim),
                    inner = noise(spec_.intermediate);
   return least_seconds(seconds, [&] {
@@ -336,8 +376,9 @@ bool cpu_decoder_runs(const DecoderSpec& spec) {
 
 WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length) {
   const std::int64_t rows = 4 * std::int64_t{length};
-  return {type, OutputHead::type_for(type), [rows](const at::Tensor& plain) { return PackedLinear::pack(plain, rows); },
-          OutputHead::pack};
+  const at::ScalarType kept = type == at::kChar ? at::kBFloat16 : type; // what is not multiplied in int8
+  return {kept, type == at::kChar ? at::kFloat : type, OutputHead::type_for(kept),
+          [rows, type](const at::Tensor& plain) { return PackedLinear::pack(plain, type, rows); }, OutputHead::pack};
 }
 
 std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type,

@@ -15,10 +15,11 @@
 namespace longview {
 
 /// A matrix as it is multiplied, [out, in] in the run's type, plain or as the decoder's WeightLayout packed it, and its
-/// bias, float32 [out] or undefined.
+/// bias, float32 [out] or undefined. Weights in int8 have a scale for each output, float32 [out].
 struct Linear {
   at::Tensor weight;
   at::Tensor bias;
+  at::Tensor scales;
   bool defined() const { return weight.defined(); }
 };
 
@@ -53,9 +54,10 @@ struct DecoderWeights {
 /// that the next one overwrites, and gives back its own form of it: the whole model is never there in plain form. Where
 /// a function is empty, the plain matrix is what the decoder wants.
 struct WeightLayout {
-  at::ScalarType type;      ///< of the embedding and of plain matrices
-  at::ScalarType head_type; ///< of the output matrix before `head` sees it
-  std::function<at::Tensor(const at::Tensor& plain)> linear;
+  at::ScalarType embedding_type;
+  at::ScalarType linear_type;                              ///< of a matrix before `linear` sees it
+  at::ScalarType head_type;                                ///< of the output matrix before `head` sees it
+  std::function<Linear(const at::Tensor& plain)> linear;   ///< gives no bias
   std::function<at::Tensor(const at::Tensor& plain)> head; ///< its form also serves as a tied embedding
 };
 
@@ -121,7 +123,8 @@ double least_seconds(double seconds, const Pass& pass) {
 std::unique_ptr<Decoder> make_aten_decoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length);
 
 /// The same arithmetic for a processor: oneDNN's packed products and our own loops between them (kernels/). Weights lie
-/// on the CPU in float32 or bfloat16, as cpu_layout() says.
+/// on the CPU as cpu_layout() says. `type`: of the products, float32, bfloat16 or int8 (kChar: inputs of products are
+/// quantized row by row, the output matrix and the embedding are bfloat16).
 std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type,
                                           std::uint32_t length);
 WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length);

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "model/kernels/kernels.h"
 
 namespace longview {
 namespace {
@@ -108,7 +109,14 @@ c10::ScalarType scalar_type(DType dtype, c10::Device device) {
   case DType::int8:
     break;
   }
-  throw Error(ErrorCode::unsupported, "int8 products are not in this version yet; say --dtype float32 or bfloat16");
+  if (!device.is_cpu())
+    throw Error(ErrorCode::unsupported, "int8 runs on the processor only; say --device cpu, or --dtype bfloat16");
+  if (!kernels::has_int8_products() || !at::globalContext().hasMKLDNN())
+    throw Error(
+        ErrorCode::unsupported,
+        "int8 needs a processor with VNNI (AVX512-VNNI or AVX-VNNI), which this one lacks; say --dtype float32 or "
+        "bfloat16");
+  return c10::kChar;
 }
 
 } // namespace longview

@@ -22,6 +22,7 @@ struct Values {
   std::uint64_t embedding = 0; ///< of one that is not
   std::uint64_t linears = 0;   ///< of all other matrices
   std::uint64_t largest = 0;   ///< of the largest of those
+  std::uint64_t outputs = 0;   ///< rows of those: each has a scale in int8
   std::uint64_t others = 0;    ///< float32 vectors and positions
 };
 
@@ -35,6 +36,8 @@ Values count(const ModelPlan& plan) {
     else if (&slot != &plan.embedding && &slot != &plan.head) {
       values.linears += values_of(slot);
       values.largest = std::max(values.largest, values_of(slot));
+      for (const TensorSource& source : slot)
+        values.outputs += source.rows;
     }
   });
   return values;
@@ -61,11 +64,18 @@ std::vector<ModelMemory> memory_by_type(const ModelPlan& plan) {
     return (values.head + values.embedding + values.linears) * width + values.others * sizeof(float);
   };
   const std::uint64_t brain_head = kernels::table().bfloat16_products ? 2 : 4;
-  return {
+  std::vector<ModelMemory> all = {
       {"float32", true, weights(4), needed(values, {4, 4, 4, 4, 4})},
       {"bfloat16", true, weights(2), needed(values, {brain_head, 2, 2, brain_head, 2})},
       {"float16", false, weights(2), needed(values, {2, 2, 2, 0, 0})}, // on a GPU, matrix by matrix
   };
+  if (kernels::has_int8_products()) { // output matrix and embedding in bfloat16; a scale and a zero point an output
+    const std::uint64_t scales = values.outputs * (sizeof(float) + sizeof(std::int64_t));
+    all.push_back({"int8", true,
+                   (values.head + values.embedding) * 2 + values.linears + values.others * sizeof(float) + scales,
+                   needed(values, {brain_head, 2, 1, brain_head, 5}) + scales});
+  }
+  return all;
 }
 
 std::string memory_problem(const std::vector<ModelMemory>& types, std::string_view type, std::uint64_t parameters,

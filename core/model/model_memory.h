@@ -19,7 +19,7 @@ struct ModelMemory {
   std::uint64_t needed = 0;
 };
 
-/// float32, bfloat16, float16.
+/// float32, bfloat16, float16, and int8 where this processor has it.
 std::vector<ModelMemory> memory_by_type(const ModelPlan& plan);
 
 /// Why a model of so many parameters does not fit into `free` bytes in one of `types`, with the arithmetic and what

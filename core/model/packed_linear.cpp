@@ -5,7 +5,10 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+
+#include "model/kernels/kernels.h"
 
 namespace longview {
 namespace {
@@ -25,6 +28,22 @@ const auto& product_operator() {
       c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Product>();
   return op;
 }
+/// The same for int8: inputs with one scale and zero point for all (ours are 1 and 0: rows have their own, applied by
+/// the loop that reads the result), outputs with a scale each.
+using QuantizedPack = at::Tensor(at::Tensor, std::optional<c10::List<std::int64_t>>);
+using QuantizedProduct = at::Tensor(at::Tensor, double, std::int64_t, at::Tensor, at::Tensor, at::Tensor,
+                                    std::optional<at::Tensor>, double, std::int64_t, std::optional<at::ScalarType>,
+                                    std::string_view, c10::List<std::optional<at::Scalar>>, std::string_view);
+const auto& quantized_pack_operator() {
+  static const auto op =
+      c10::Dispatcher::singleton().findSchemaOrThrow("onednn::qlinear_prepack", "").typed<QuantizedPack>();
+  return op;
+}
+const auto& quantized_product_operator() {
+  static const auto op =
+      c10::Dispatcher::singleton().findSchemaOrThrow("onednn::qlinear_pointwise", "").typed<QuantizedProduct>();
+  return op;
+}
 
 bool can_pack(const at::Tensor& weight) {
   if (!at::globalContext().hasMKLDNN() || !weight.is_cpu())
@@ -39,13 +58,34 @@ bool can_pack(const at::Tensor& weight) {
 
 } // namespace
 
-PackedLinear::PackedLinear(Linear linear) : weight_(std::move(linear.weight)), bias_(std::move(linear.bias)) {}
+PackedLinear::PackedLinear(Linear linear)
+    : weight_(std::move(linear.weight)), bias_(std::move(linear.bias)), scales_(std::move(linear.scales)) {
+  if (scales_.defined())
+    zero_points_ = at::zeros({scales_.size(0)}, at::kLong);
+}
 
-at::Tensor PackedLinear::pack(const at::Tensor& plain, std::int64_t rows) {
-  return can_pack(plain) ? reorder_operator().call(plain, c10::SymInt(rows)) : plain.clone();
+Linear PackedLinear::pack(const at::Tensor& plain, at::ScalarType type, std::int64_t rows) {
+  if (type != at::kChar)
+    return {can_pack(plain) ? reorder_operator().call(plain, c10::SymInt(rows)) : plain.clone(), {}, {}};
+  const std::int64_t width = plain.size(1);
+  const at::Tensor whole = at::empty(plain.sizes(), at::kChar), scales = at::empty({plain.size(0)}, at::kFloat);
+  const kernels::CopyJob job = {
+      {plain.data_ptr(), width, kernels::Element::float32},
+      width,
+      {whole.mutable_data_ptr(), width, kernels::Element::int8, scales.mutable_data_ptr<float>()}};
+  at::parallel_for(0, plain.size(0), 32,
+                   [&](std::int64_t first, std::int64_t last) { kernels::table().copy(job, first, last); });
+  return {quantized_pack_operator().call(whole, c10::List<std::int64_t>({rows, width})), {}, scales};
+}
+
+at::Tensor PackedLinear::quantized_product(const at::Tensor& x) const {
+  return quantized_product_operator().call(x, 1.0, 0, weight_, scales_, zero_points_, std::nullopt, 1.0, 0, at::kFloat,
+                                           "none", c10::List<std::optional<at::Scalar>>(), "");
 }
 
 at::Tensor PackedLinear::operator()(const at::Tensor& x) const {
+  if (scales_.defined())
+    return quantized_product(x);
   if (!weight_.is_mkldnn())
     return at::linear(x, weight_);
   return product_operator().call(x, weight_, std::nullopt, "none", c10::List<std::optional<at::Scalar>>(),

@@ -44,9 +44,11 @@ class Loader {
       : converter_(tensors, at::get_num_threads(), path, std::move(stop), on_all_threads), layout_(layout),
         device_(device) {}
 
-  at::Tensor embedding(const SlotSources& slot) { return stacked(slot, layout_.type); }
+  at::Tensor embedding(const SlotSources& slot) { return stacked(slot, layout_.embedding_type); }
   at::Tensor head(const SlotSources& slot) {
-    at::Tensor packed = repacked(slot, layout_.head_type, layout_.head);
+    if (!layout_.head)
+      return stacked(slot, layout_.head_type);
+    at::Tensor packed = layout_.head(converted(slot, layout_.head_type));
     scratch_.reset(); // it was larger than all others need
     scratch_bytes_ = 0;
     return packed;
@@ -56,7 +58,12 @@ class Loader {
     return slot.empty() ? at::Tensor() : stacked(slot, at::kFloat).flatten();
   }
   Linear linear(const SlotSources& weight, const SlotSources& bias) {
-    return weight.empty() ? Linear() : Linear{repacked(weight, layout_.type, layout_.linear), vector(bias)};
+    if (weight.empty())
+      return {};
+    Linear made = layout_.linear ? layout_.linear(converted(weight, layout_.linear_type))
+                                 : Linear{stacked(weight, layout_.linear_type), {}, {}};
+    made.bias = vector(bias);
+    return made;
   }
   NormWeights norm(const SlotSources& weight, const SlotSources& bias) { return {vector(weight), vector(bias)}; }
 
@@ -71,10 +78,8 @@ class Loader {
     return rows;
   }
 
-  at::Tensor repacked(const SlotSources& slot, at::ScalarType type,
-                      const std::function<at::Tensor(const at::Tensor&)>& pack) {
-    if (!pack)
-      return stacked(slot, type);
+  /// In the scratch memory.
+  at::Tensor converted(const SlotSources& slot, at::ScalarType type) {
     const std::uint64_t rows = rows_of(slot), columns = slot.front().columns;
     const std::uint64_t bytes = rows * columns * c10::elementSize(type);
     if (bytes > scratch_bytes_) {
@@ -84,7 +89,7 @@ class Loader {
     }
     converter_.add(slot, stored_type(type), scratch_.get());
     converter_.run();
-    return pack(matrix_in(scratch_, rows, columns, type));
+    return matrix_in(scratch_, rows, columns, type);
   }
 
   at::Tensor stacked(const SlotSources& slot, at::ScalarType type) {

@@ -4,6 +4,10 @@
 #include <cstring>
 #include <iterator>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 namespace longview::kernels {
 
 #if defined(__x86_64__)
@@ -72,6 +76,17 @@ const Table& table() {
     return baseline::functions;
   }();
   return chosen;
+}
+
+bool has_int8_products() {
+#if defined(__x86_64__)
+  if (has_avx512() && __builtin_cpu_supports("avx512vnni"))
+    return true;
+  unsigned a = 0, b = 0, c = 0, d = 0; // AVX-VNNI has no name that all our compilers know
+  return has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1u);
+#else
+  return false;
+#endif
 }
 
 std::int64_t panel_bytes(const PackedHead& shape) {

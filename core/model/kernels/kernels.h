@@ -10,17 +10,20 @@ namespace longview::kernels {
 /// work. Results do not depend on how it is split. Plain pointers, no libtorch: the same source is compiled once for
 /// each instruction set.
 
-enum class Element { float32, bfloat16 };
+enum class Element { float32, bfloat16, int8 };
 
 enum class Norm { none, rms, layer };
 
 enum class Act { silu, gelu, gelu_tanh, relu };
 
-/// Rows of some type; `stride` elements from one row to the next.
+/// Rows of some type; `stride` elements from one row to the next. With `scales` each row's values are multiplied by its
+/// own. What is read is float32 or bfloat16; rows in int8 are only written, and get scales: a row's largest magnitude
+/// becomes 127, a row that holds a NaN gets a scale that is not a number either.
 struct Rows {
   void* data = nullptr;
   std::int64_t stride = 0;
   Element type = Element::float32;
+  float* scales = nullptr; ///< [rows] or null; written for int8
 };
 
 /// x += delta + delta_bias (where they are there), then out = norm(x) * weight + bias.
@@ -69,7 +72,8 @@ constexpr std::int64_t attention_rows_at_a_time = 24; ///< of q
 /// Floats that attention() needs as scratch memory for each thread.
 std::int64_t attention_scratch(const AttentionJob& job);
 
-/// out = act(gate) * up of rows [gate | up], or act(x) of rows [x].
+/// out = act(gate) * up of rows [gate | up], or act(x) of rows [x]. Where `out` is int8, `in` is float32 and its first
+/// `width` values are overwritten.
 struct ActivationJob {
   Rows in = {};
   const float* bias = nullptr; ///< of the input's width, or null
@@ -108,6 +112,16 @@ struct NextTokenJob {
   LogSum* sums = nullptr; ///< [rows], set to {-infinity, 0, -infinity} at first
 };
 
+/// out = in, in out's type.
+struct CopyJob {
+  Rows in = {};
+  std::int64_t width = 0;
+  Rows out = {};
+};
+
+/// Whether this processor multiplies int8 (AVX512-VNNI or AVX-VNNI).
+bool has_int8_products();
+
 /// One compiled instruction set.
 struct Table {
   const char* name;       ///< "avx512bf16", "avx512", "avx2", "baseline"
@@ -118,6 +132,7 @@ struct Table {
   /// One unit is one head of one segment.
   void (*attention)(const AttentionJob&, std::int64_t first_unit, std::int64_t last_unit, float* scratch);
   void (*activation)(const ActivationJob&, std::int64_t first_row, std::int64_t last_row);
+  void (*copy)(const CopyJob&, std::int64_t first_row, std::int64_t last_row);
   void (*next_token)(const NextTokenJob&, std::int64_t first_panel, std::int64_t last_panel);
   void (*convert)(const float* from, std::int64_t count, Element type, void* to);
   void (*pack_panel)(const PackedHead& shape, const void* rows, std::int64_t panel, void* to);

@@ -112,11 +112,52 @@ struct F32 {
   static LONGVIEW_INLINE float get(const float* at) { return *at; }
   static LONGVIEW_INLINE void put(float* at, float value) { *at = value; }
 };
+struct I8 {
+  using Type = std::int8_t;
+};
 struct BF16 {
   using Type = std::uint16_t;
   static LONGVIEW_INLINE float get(const std::uint16_t* at) { return from_bfloat16(*at); }
   static LONGVIEW_INLINE void put(std::uint16_t* at, float value) { *at = to_bfloat16(value); }
 };
+
+LONGVIEW_INLINE float scale_of(const Rows& rows, std::int64_t row) {
+  return rows.scales ? rows.scales[row] : 1.0f;
+}
+
+/// Largest magnitude of a row by way of its bits, which order as the magnitudes do, a NaN above all.
+struct Magnitude {
+  std::uint32_t bits = 0;
+  LONGVIEW_INLINE void see(float value) {
+    const std::uint32_t magnitude = float_to_bits(value) & 0x7fffffffu;
+    bits = magnitude > bits ? magnitude : bits;
+  }
+};
+
+constexpr float most_int8 = 127.0f;
+
+/// The scale that makes the largest magnitude 127, and what to multiply by.
+LONGVIEW_INLINE float int8_scale(Magnitude largest, float* factor) {
+  const float most = bits_to_float(largest.bits);
+  *factor = most > 0 ? most_int8 / most : 0.0f;
+  return most / most_int8;
+}
+
+/// To the nearest, ties to even: the sum's low bits are the whole number. |value| <= 127, but for what is not finite.
+LONGVIEW_INLINE std::int8_t to_int8(float value) {
+  return static_cast<std::int8_t>(float_to_bits(value + 12582912.0f) & 0xffu);
+}
+
+LONGVIEW_INLINE void quantize_row(const float* __restrict values, std::int64_t width, std::int8_t* __restrict out,
+                                  float* scale) {
+  Magnitude largest;
+  for (std::int64_t k = 0; k < width; ++k)
+    largest.see(values[k]);
+  float factor;
+  *scale = int8_scale(largest, &factor);
+  for (std::int64_t k = 0; k < width; ++k)
+    out[k] = to_int8(values[k] * factor);
+}
 
 template <typename E>
 LONGVIEW_INLINE typename E::Type* row_of(const Rows& rows, std::int64_t row) {
@@ -127,14 +168,16 @@ LONGVIEW_INLINE typename E::Type* row_of(const Rows& rows, std::int64_t row) {
 // -----------------------------------------------------------------------------------------------------------------
 
 template <typename Delta>
-LONGVIEW_INLINE void add_row(float* __restrict x, const typename Delta::Type* __restrict delta, const float* bias,
+LONGVIEW_INLINE void add_row(float* __restrict x, const Rows& rows, std::int64_t row, const float* bias,
                              std::int64_t width) {
+  const auto* __restrict delta = row_of<Delta>(rows, row);
+  const float scale = scale_of(rows, row);
   if (bias)
     for (std::int64_t k = 0; k < width; ++k)
-      x[k] += Delta::get(delta + k) + bias[k];
+      x[k] += Delta::get(delta + k) * scale + bias[k];
   else
     for (std::int64_t k = 0; k < width; ++k)
-      x[k] += Delta::get(delta + k);
+      x[k] += Delta::get(delta + k) * scale;
 }
 
 /// Sums in a fixed number of lanes, so that the order does not depend on the compiler.
@@ -182,8 +225,25 @@ LONGVIEW_INLINE void scaled_row(const float* x, float mean, float factor, const 
       Out::put(out + k, (x[k] - mean) * factor);
 }
 
+/// The same in two passes: the first finds the scale, and nothing is stored between them.
+LONGVIEW_INLINE void quantized_norm(const float* __restrict x, float mean, float factor, const float* weight,
+                                    const float* bias, std::int64_t width, std::int8_t* __restrict out, float* scale) {
+  const auto value = [&](std::int64_t k) __attribute__((always_inline)) {
+    return (x[k] - mean) * factor * (weight ? weight[k] : 1.0f) + (bias ? bias[k] : 0.0f);
+  };
+  Magnitude largest;
+  for (std::int64_t k = 0; k < width; ++k)
+    largest.see(value(k));
+  float to_whole;
+  *scale = int8_scale(largest, &to_whole);
+  for (std::int64_t k = 0; k < width; ++k)
+    out[k] = to_int8(value(k) * to_whole);
+}
+
 LONGVIEW_INLINE void copy_row(const float* x, std::int64_t width, const Rows& out, std::int64_t row) {
-  if (out.type == Element::bfloat16) {
+  if (out.type == Element::int8)
+    quantize_row(x, width, row_of<I8>(out, row), out.scales + row);
+  else if (out.type == Element::bfloat16) {
     auto* to = row_of<BF16>(out, row);
     for (std::int64_t k = 0; k < width; ++k)
       BF16::put(to + k, x[k]);
@@ -199,6 +259,8 @@ LONGVIEW_INLINE void norm_row(const NormJob& job, float* x, std::int64_t row) {
   const float factor = 1.0f / __builtin_sqrtf(variance + job.epsilon);
   if (job.in_place)
     scaled_row<F32>(x, mean, factor, job.weight, job.bias, width, x);
+  else if (job.out.type == Element::int8)
+    quantized_norm(x, mean, factor, job.weight, job.bias, width, row_of<I8>(job.out, row), job.out.scales + row);
   else if (job.out.type == Element::bfloat16)
     scaled_row<BF16>(x, mean, factor, job.weight, job.bias, width, row_of<BF16>(job.out, row));
   else
@@ -209,9 +271,9 @@ void norm(const NormJob& job, std::int64_t first_row, std::int64_t last_row) {
   for (std::int64_t row = first_row; row < last_row; ++row) {
     float* x = job.x + row * job.width;
     if (job.delta.data && job.delta.type == Element::bfloat16)
-      add_row<BF16>(x, row_of<BF16>(job.delta, row), job.delta_bias, job.width);
+      add_row<BF16>(x, job.delta, row, job.delta_bias, job.width);
     else if (job.delta.data)
-      add_row<F32>(x, row_of<F32>(job.delta, row), job.delta_bias, job.width);
+      add_row<F32>(x, job.delta, row, job.delta_bias, job.width);
     if (job.norm != Norm::none && (job.out.data || job.in_place))
       norm_row(job, x, row);
     if (job.out.data && (job.norm == Norm::none || job.in_place))
@@ -228,12 +290,13 @@ template <typename In>
 LONGVIEW_INLINE void fetch_head(const SplitJob& job, std::int64_t row, std::int64_t column, const float* head_norm,
                                 float* out) {
   const auto* in = row_of<In>(job.qkv, row) + column;
+  const float scale = scale_of(job.qkv, row);
   if (job.bias)
     for (std::int64_t d = 0; d < job.dim; ++d)
-      out[d] = In::get(in + d) + job.bias[column + d];
+      out[d] = In::get(in + d) * scale + job.bias[column + d];
   else
     for (std::int64_t d = 0; d < job.dim; ++d)
-      out[d] = In::get(in + d);
+      out[d] = In::get(in + d) * scale;
   if (head_norm) {
     const float variance = sum_of_squares(out, 0, job.dim) / static_cast<float>(job.dim);
     scaled_row<F32>(out, 0, 1.0f / __builtin_sqrtf(variance + job.epsilon), head_norm, nullptr, job.dim, out);
@@ -465,25 +528,64 @@ LONGVIEW_INLINE float activated(float x) {
   return x > 0 ? x : 0;
 }
 
+/// `count` values of a row's gate (or only half, without a gate) and of its other half.
+template <typename In, typename Out, Act act>
+LONGVIEW_INLINE void activation_part(const typename In::Type* __restrict gate, const typename In::Type* __restrict up,
+                                     const float* gate_bias, const float* up_bias, float scale, std::int64_t count,
+                                     bool gated, typename Out::Type* __restrict out) {
+  if (gated && gate_bias)
+    for (std::int64_t k = 0; k < count; ++k)
+      Out::put(out + k,
+               activated<act>(In::get(gate + k) * scale + gate_bias[k]) * (In::get(up + k) * scale + up_bias[k]));
+  else if (gated)
+    for (std::int64_t k = 0; k < count; ++k)
+      Out::put(out + k, activated<act>(In::get(gate + k) * scale) * (In::get(up + k) * scale));
+  else if (gate_bias)
+    for (std::int64_t k = 0; k < count; ++k)
+      Out::put(out + k, activated<act>(In::get(gate + k) * scale + gate_bias[k]));
+  else
+    for (std::int64_t k = 0; k < count; ++k)
+      Out::put(out + k, activated<act>(In::get(gate + k) * scale));
+}
+
 template <typename In, typename Out, Act act>
 void activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
-  const std::int64_t width = job.width;
+  const float* up_bias = job.bias ? job.bias + job.width : nullptr;
   for (std::int64_t row = first_row; row < last_row; ++row) {
-    const auto* __restrict in = row_of<In>(job.in, row);
-    auto* __restrict out = row_of<Out>(job.out, row);
-    const float* bias = job.bias;
-    if (job.gated && bias)
-      for (std::int64_t k = 0; k < width; ++k)
-        Out::put(out + k, activated<act>(In::get(in + k) + bias[k]) * (In::get(in + width + k) + bias[width + k]));
-    else if (job.gated)
-      for (std::int64_t k = 0; k < width; ++k)
-        Out::put(out + k, activated<act>(In::get(in + k)) * In::get(in + width + k));
-    else if (bias)
-      for (std::int64_t k = 0; k < width; ++k)
-        Out::put(out + k, activated<act>(In::get(in + k) + bias[k]));
-    else
-      for (std::int64_t k = 0; k < width; ++k)
-        Out::put(out + k, activated<act>(In::get(in + k)));
+    const auto* in = row_of<In>(job.in, row);
+    activation_part<In, Out, act>(in, in + job.width, job.bias, up_bias, scale_of(job.in, row), job.width, job.gated,
+                                  row_of<Out>(job.out, row));
+  }
+}
+
+/// To int8 by way of the input's own memory, a piece at a time.
+template <Act act>
+void quantized_activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
+  constexpr std::int64_t piece = 512;
+  float values[piece];
+  for (std::int64_t row = first_row; row < last_row; ++row) {
+    float* in = row_of<F32>(job.in, row);
+    for (std::int64_t k = 0; k < job.width; k += piece) {
+      const std::int64_t count = job.width - k < piece ? job.width - k : piece;
+      activation_part<F32, F32, act>(in + k, in + job.width + k, job.bias ? job.bias + k : nullptr,
+                                     job.bias ? job.bias + job.width + k : nullptr, scale_of(job.in, row), count,
+                                     job.gated, values);
+      std::memcpy(in + k, values, static_cast<std::size_t>(count) * sizeof(float));
+    }
+    quantize_row(in, job.width, row_of<I8>(job.out, row), job.out.scales + row);
+  }
+}
+
+void quantized_activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
+  switch (job.act) {
+  case Act::silu:
+    return quantized_activation_rows<Act::silu>(job, first_row, last_row);
+  case Act::gelu:
+    return quantized_activation_rows<Act::gelu>(job, first_row, last_row);
+  case Act::gelu_tanh:
+    return quantized_activation_rows<Act::gelu_tanh>(job, first_row, last_row);
+  case Act::relu:
+    return quantized_activation_rows<Act::relu>(job, first_row, last_row);
   }
 }
 
@@ -503,7 +605,9 @@ void activation_typed(const ActivationJob& job, std::int64_t first_row, std::int
 
 void activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
   const bool in = job.in.type == Element::bfloat16, out = job.out.type == Element::bfloat16;
-  if (in && out)
+  if (job.out.type == Element::int8)
+    quantized_activation(job, first_row, last_row);
+  else if (in && out)
     activation_typed<BF16, BF16>(job, first_row, last_row);
   else if (in)
     activation_typed<BF16, F32>(job, first_row, last_row);
@@ -511,6 +615,11 @@ void activation(const ActivationJob& job, std::int64_t first_row, std::int64_t l
     activation_typed<F32, BF16>(job, first_row, last_row);
   else
     activation_typed<F32, F32>(job, first_row, last_row);
+}
+
+void copy(const CopyJob& job, std::int64_t first_row, std::int64_t last_row) {
+  for (std::int64_t row = first_row; row < last_row; ++row)
+    copy_row(row_of<F32>(job.in, row), job.width, job.out, row);
 }
 
 // ---- the next token's likelihood
@@ -675,6 +784,7 @@ const Table functions = {
     split,
     attention,
     activation,
+    copy,
     next_token,
     convert,
     pack_panel,
