@@ -3,14 +3,16 @@
 
     compare_baseline.py --baseline tests/reference/baseline_speed.py --directory HF_DIR --gguf MODEL.gguf
         [--cli build/release/bin/longview-cli] [--dtypes float32,bfloat16] [--repetitions 3] [--pairs 32] [--batch 16]
-        [--text FILE] [--llama-python PYTHON --llama TYPE=FILE.gguf …] [--write resources/help/performance.md]
+        [--text FILE] [--llama-python PYTHON --llama TYPE=FILE.gguf …] [--keep ROWS.json]
+        [--write resources/help/performance.md]
 
 HF_DIR holds the weights of MODEL.gguf in float32 (tests/reference/dequantize_gguf.py). With --text the first 256 segments
 of that file are scored too, by the whole command with 500 pairs, beside what the published procedure needs for them
 (N / solo_per_s + T / pairs_per_s, without reading, tokenizing and loading). --llama names the same weights for llama.cpp
-(llama_peer.py, run by PYTHON). Have the machine to yourself. The interpreter needs torch and transformers.
+(llama_peer.py, run by PYTHON). --keep adds what was measured to a file, for a measurement in pieces: what it holds counts too. Have the machine to yourself. The interpreter needs torch and transformers.
 """
 import argparse
+import json
 import os
 import pathlib
 import statistics
@@ -38,6 +40,7 @@ def arguments():
     ap.add_argument("--text")
     ap.add_argument("--llama-python")
     ap.add_argument("--llama", action="append", default=[], metavar="TYPE=FILE.gguf")
+    ap.add_argument("--keep")
     ap.add_argument("--write")
     return ap.parse_args()
 
@@ -123,24 +126,38 @@ def command_table(whole, rows):
     return table(head, out)
 
 
+def kept(path):
+    """(rows, whole) of earlier pieces."""
+    if not path or not pathlib.Path(path).exists():
+        return {}, {}
+    found = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    return {tuple(key.split("|")): value for key, value in found["rows"].items()}, found["whole"]
+
+
 def main():
     a = arguments()
-    rows = {key: [] for key in programs(a)}
-    whole = {dtype: [] for dtype in a.dtypes.split(",")} if a.text else {}
+    rows, whole = kept(a.keep)
+    for key in programs(a):
+        rows.setdefault(key, [])
+    if a.text:
+        whole = {dtype: whole.get(dtype, []) for dtype in a.dtypes.split(",")}
     with tempfile.TemporaryDirectory() as folder:
         document = first_segments(a, folder) if a.text else None
         for turn in range(a.repetitions):
             for key, command in programs(a).items():
                 rows[key].append(run_json(command))
                 print(key, rows[key][-1]["pairs_per_s"], file=sys.stderr, flush=True)
-        for dtype in whole:
+        for dtype in whole if a.text else ():
             whole[dtype].append(whole_command(a, dtype, document, folder, 0))
             print(dtype, "whole command", whole[dtype][-1]["wall"], file=sys.stderr, flush=True)
+    if a.keep:
+        pathlib.Path(a.keep).write_text(json.dumps({"rows": {"|".join(key): value for key, value in rows.items()}, "whole": whole}),
+                                        encoding="utf-8")
     ours = next(measured[0] for (name, _), measured in rows.items() if name == "Longview")
     baseline = statistics.median([row["pairs_per_s"] for row in rows["published procedure", "float32"]])
     text = [f"Commit {ours['commit']}, {ours['machine']}, {os.path.basename(a.gguf)}, segments of {SEGMENT} tokens, {a.threads} threads; "
-            f"programs in turn, {a.repetitions} times, median and in brackets lowest and highest: "
-            f"`tests/bench/compare_baseline.py --dtypes {a.dtypes} --repetitions {a.repetitions} --pairs {a.pairs} --batch {a.batch}`",
+            f"programs in turn, {len(rows['published procedure', 'float32'])} times, median and in brackets lowest and highest: "
+            f"`tests/bench/compare_baseline.py --dtypes {a.dtypes} --pairs {a.pairs} --batch {a.batch}`",
             speed_table(rows, baseline), product_table(rows)]
     if whole:
         text += [f"The whole command on a document of {SEGMENTS} segments with {PAIRS} pairs, starting and loading included:", command_table(whole, rows)]
