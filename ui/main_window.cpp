@@ -199,6 +199,7 @@ void MainWindow::close_project() {
   documents_->clear();
   documents_->explain({});
   page_->clear();
+  page_->stop_computing();
   pages_->setCurrentWidget(start_);
   documents_dock_->hide();
   start_->set_recent(recent_projects(application_settings()));

@@ -6,20 +6,25 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
+#include <QMenu>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "jobs/gain_loader.h"
 #include "models/document_columns.h"
 #include "models/format.h"
+#include "pages/extra_pairs_bar.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
+#include "pages/prefix_words.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
 #include "widgets/profile_widget.h"
 #include "widgets/reading_line.h"
+#include "widgets/segment_pane.h"
 #include "widgets/specificity_widget.h"
 
 namespace longview {
@@ -62,7 +67,8 @@ QString score_details(const DocumentData& document) {
 } // namespace
 
 DocumentPage::DocumentPage(QWidget* parent)
-    : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)) {
+    : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)),
+      extra_(new ExtraPairsBar(gains_->model(), this)) {
   build();
   slow_.setSingleShot(true);
   slow_.setInterval(noticeable_wait);
@@ -72,7 +78,14 @@ DocumentPage::DocumentPage(QWidget* parent)
           [this](const DocumentKey&, const Error& error) { show_failure(error); });
   connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
-  connect(heatmap_, &HeatmapWidget::selection_changed, this, [this] { show_reading(heatmap_->selected()); });
+  connect(heatmap_, &HeatmapWidget::selection_changed, this, [this] {
+    show_reading(heatmap_->selected());
+    extra_->set_place(heatmap_->selected(), heatmap_->selection());
+  });
+  connect(extra_, &ExtraPairsBar::stored, this, [this](const DocumentKey& key) {
+    if (key == key_)
+      refresh();
+  });
   connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
   connect(texts_, &PairTextWidget::gains_wanted_changed, this, &DocumentPage::ask_for_gain);
   connect(gains_, &GainLoader::loaded, this, [this](const DocumentKey& key, Cell cell, const GainLoader::Gain& gain) {
@@ -98,10 +111,13 @@ void DocumentPage::build() {
   profile_ = new ProfileWidget(this);
   profile_->setAccessibleName(tr("Strength by distance"));
   profile_->setContextMenuPolicy(Qt::ActionsContextMenu);
+  heatmap_->setContextMenuPolicy(Qt::ActionsContextMenu);
+  heatmap_->addActions(extra_->menu()->actions());
   specificity_ = new SpecificityWidget(this);
   specificity_->setAccessibleName(tr("Specificity by segment"));
   texts_ = new PairTextWidget(this);
   texts_->setAccessibleName(tr("Texts of the pair"));
+  words_ = new PrefixWords(gains_->model(), texts_->findChild<SegmentPane*>(QStringLiteral("prefix")), this);
   reading_ = new QLabel(this);
   reading_->setWordWrap(true);
   reading_->setTextFormat(Qt::PlainText);
@@ -127,7 +143,13 @@ void DocumentPage::build() {
   down_->setSizes({440, 180});
   links_ = new LinksPanel(this);
   reading_side_ = splitter(Qt::Vertical, this);
-  reading_side_->addWidget(texts_);
+  auto* texts = new QWidget(this);
+  auto* texts_layout = new QVBoxLayout(texts);
+  texts_layout->setContentsMargins(0, 0, 0, 0);
+  texts_layout->setSpacing(4);
+  texts_layout->addWidget(texts_, 1);
+  texts_layout->addWidget(words_);
+  reading_side_->addWidget(texts);
   reading_side_->addWidget(links_);
   reading_side_->setStretchFactor(0, 3);
   reading_side_->setStretchFactor(1, 1);
@@ -145,6 +167,7 @@ void DocumentPage::build() {
   layout->setSpacing(8);
   layout->addWidget(build_header());
   layout->addWidget(notice_);
+  layout->addWidget(extra_);
   layout->addWidget(across_, 1);
 }
 
@@ -167,6 +190,7 @@ QWidget* DocumentPage::build_header() {
   layout->setSpacing(16);
   layout->addWidget(title_, 1);
   layout->addWidget(score_);
+  layout->addWidget(extra_->button());
   return header;
 }
 
@@ -190,6 +214,12 @@ void DocumentPage::set_parameters(const LiveParameters& parameters) {
 
 void DocumentPage::forget_files() {
   loader_->forget_files();
+  gains_->close();
+}
+
+void DocumentPage::stop_computing() {
+  extra_->stop();
+  words_->stop();
   gains_->close();
 }
 
@@ -245,6 +275,8 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   specificity_->set_document(document);
   texts_->set_document(document);
   links_->set_document(document);
+  extra_->set_document(document ? key_ : std::nullopt, document);
+  words_->set_document(document ? key_ : std::nullopt, document);
   if (!same)
     select(heatmap_->selected());
   else if (texts_->gains_wanted() && document->text && !had_text)
@@ -285,13 +317,17 @@ void DocumentPage::hover(std::optional<Cell> cell) {
   const std::optional<Cell> shown = cell ? cell : heatmap_->selected();
   show_reading(shown);
   texts_->set_pair(shown);
+  words_->set_shown(shown);
 }
 
 void DocumentPage::select(std::optional<Cell> cell) {
   show_reading(cell);
   texts_->set_pair(cell);
+  words_->set_pair(cell);
+  words_->set_shown(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
   links_->set_marked(cell);
+  extra_->set_place(cell, heatmap_->selection());
   ask_for_gain();
 }
 

@@ -14,11 +14,13 @@ class QSplitter;
 
 namespace longview {
 
+class ExtraPairsBar;
 class GainLoader;
 class HeatmapWidget;
 class LinksPanel;
 class Notice;
 class PairTextWidget;
+class PrefixWords;
 class ProfileWidget;
 class SpecificityWidget;
 
@@ -37,6 +39,8 @@ class DocumentPage : public QWidget {
   /// Derives all numbers with these from now on.
   void set_parameters(const LiveParameters& parameters);
   void forget_files();
+  /// Stops what is being computed and lets go of the model: the project is being closed.
+  void stop_computing();
   void clear();
   /// What there is to say while no document is open.
   void explain(const QString& text);
@@ -50,6 +54,8 @@ class DocumentPage : public QWidget {
   ProfileWidget* profile() const { return profile_; }
   LinksPanel* links() const { return links_; }
   PairTextWidget* texts() const { return texts_; }
+  ExtraPairsBar* extra_pairs() const { return extra_; }
+  PrefixWords* prefix_words() const { return words_; }
 
   /// Selects a cell in every view.
   void choose(std::optional<Cell> cell);
@@ -102,6 +108,8 @@ class DocumentPage : public QWidget {
   QTimer slow_;
   DocumentLoader* loader_;
   GainLoader* gains_;
+  ExtraPairsBar* extra_;
+  PrefixWords* words_;
 };
 
 } // namespace longview

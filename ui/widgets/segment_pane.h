@@ -6,6 +6,7 @@
 #include <QPlainTextEdit>
 #include <QWidget>
 
+#include "run/attribution.h"
 #include "store/project.h"
 #include "widgets/colour_map.h"
 #include "widgets/document_data.h"
@@ -27,6 +28,8 @@ class SegmentPane : public QWidget {
   void show_nothing(const QString& why);
   /// Colours the tokens of the segment that is shown; null takes the colours away.
   void show_gain(const DocumentData& document, std::uint32_t k, std::shared_ptr<const TokenGain> gain);
+  /// Colours the words of a prefix by what they are estimated to do for its target; null takes the colours away.
+  void show_words(const DocumentData& document, std::uint32_t k, std::shared_ptr<const Attribution> words);
 
   /// What is told of the token at a place of the text; empty where there is none.
   QString words_at(int position) const;
@@ -50,6 +53,7 @@ class SegmentPane : public QWidget {
   std::shared_ptr<const TokenGain> gain_;
   std::vector<int> ends_; ///< of the tokens, in the text view
   ColourScale scale_;
+  std::shared_ptr<const Attribution> words_; ///< what gain_ stands for, where it is about words
 };
 
 } // namespace longview
