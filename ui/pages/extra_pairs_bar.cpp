@@ -122,6 +122,8 @@ void ExtraPairsBar::set_document(std::optional<DocumentKey> key, DocumentPointer
   const bool other = key_ != key;
   if (key && job_->busy() && job_->request().project != key->project)
     job_->stop(); // another project is open now
+  if (other && state_ == State::counting)
+    job_->stop(); // nobody would know what the question is about
   key_ = std::move(key);
   document_ = std::move(document);
   if (other && (state_ == State::question || state_ == State::wish || state_ == State::idle))
@@ -246,7 +248,7 @@ void ExtraPairsBar::show_state(State state) {
   progress_->setRange(0, 0);
   wish_->setVisible(state == State::wish);
   go_->setVisible(asks);
-  go_->setText(state == State::wish ? tr("Count") : tr("Score"));
+  go_->setText(state == State::wish ? tr("Lengthen") : tr("Score"));
   no_->setVisible(asks || works);
   no_->setEnabled(true);
   no_->setText(works ? tr("Stop") : tr("Not now"));

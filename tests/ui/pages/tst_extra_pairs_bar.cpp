@@ -208,7 +208,7 @@ class TestExtraPairsBar : public QObject {
     auto* wish = bar().findChild<QDoubleSpinBox*>();
     QVERIFY(wish->isVisible() && std::abs(wish->value() - error / 2) < 1e-4);
     QVERIFY(button(bar(), "Not now"));
-    button(bar(), "Count")->click();
+    button(bar(), "Lengthen")->click();
     QTRY_VERIFY_WITH_TIMEOUT(page_->document()->sample.has_value(), patience);
     wait_until_idle();
     QTRY_VERIFY_WITH_TIMEOUT(page_->document()->sample->numbers.lds_error <= wish->value(), patience);
