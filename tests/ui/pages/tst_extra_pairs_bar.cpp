@@ -1,5 +1,6 @@
 #include "pages/extra_pairs_bar.h"
 
+#include <atomic>
 #include <cmath>
 #include <fstream>
 #include <mutex>
@@ -9,7 +10,8 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QSignalSpy>
+#include <QRegularExpression>
+#include <QThread>
 
 #include "../../cli/tiny_model.h"
 #include "models/links_model.h"
@@ -105,7 +107,7 @@ class TestExtraPairsBar : public QObject {
       const Pair& pair = before->data.pairs.pairs.front();
       return Cell{pair.i, pair.j};
     }();
-    QVERIFY(!action(bar(), "Score the Missing Pairs of Row")->isEnabled()); // none is selected
+    QVERIFY(!action(bar(), "Score the Missing Pairs of the Row")->isEnabled()); // none is selected
     page_->choose(cell);
     QAction* row = action(bar(), QString("Score the Missing Pairs of Row c_%1").arg(cell.i));
     QVERIFY(row && row->isEnabled());
@@ -175,7 +177,7 @@ class TestExtraPairsBar : public QObject {
 
   void all_pairs_give_their_mean_and_can_be_stopped() {
     open();
-    int batches = 0;
+    std::atomic<int> batches = 0;
     std::mutex one_at_a_time;
     one_at_a_time.lock(); // the engine waits until the window has asked it to stop
     fake_->engine.after_batch = [&] {
