@@ -221,6 +221,7 @@ void MainWindow::close_project() {
   documents_->clear();
   documents_->explain({});
   page_->clear();
+  page_->stop_computing();
   if (pages_->currentWidget() != compare_)
     pages_->setCurrentWidget(start_);
   scatter_->clear();

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "interrupt.h"
 #include "options/options.h"
+#include "run/attribution.h"
 #include "run/document_report.h"
 #include "run/document_text.h"
 #include "run/token_gains.h"
@@ -21,6 +22,7 @@ struct ShowOptions {
   ParameterOptions parameters;
   std::string document;
   std::string pair;
+  bool attribution = false;
   bool json = false;
 };
 
@@ -40,8 +42,25 @@ WantedPair parse_pair(const std::string& text) {
   return pair;
 }
 
+int show_attribution(const ShowOptions& options, const Interrupt& interrupt) {
+  const WantedPair pair = parse_pair(options.pair);
+  const Project project = options.choice.open();
+  const RunView view = options.choice.view(project);
+  const StoredDocument document = project.find_document(options.document, view.run.identity.dataset, view.run.id);
+  const std::string text = document_text(project, view.run.id, document.id);
+  DocumentModel model;
+  const Attribution found =
+      attribute(project, view.run.id, document.id, pair.i, pair.j, text, model, {}, interrupt.token());
+  const AttributionOf shown{document.name, pair.i, pair.j, text, found};
+  std::cout << (options.json ? attribution_json(shown) + "\n" : attribution_text(shown));
+  std::cout.flush();
+  return 0;
+}
+
 int show_pair(const ShowOptions& options) {
   const Interrupt interrupt;
+  if (options.attribution)
+    return show_attribution(options, interrupt);
   const WantedPair pair = parse_pair(options.pair);
   Project project = open_to_keep(options.choice.project);
   const RunView view = options.choice.view(project);
@@ -57,6 +76,8 @@ int show_pair(const ShowOptions& options) {
 }
 
 int show(const ShowOptions& options) {
+  if (options.attribution && options.pair.empty())
+    throw Error(ErrorCode::usage, "--attribution needs a pair: --pair I,J");
   if (!options.pair.empty())
     return show_pair(options);
   const Project project = options.choice.open();
@@ -84,6 +105,8 @@ void add_show(CLI::App& app, Action& action) {
       ->add_option("--pair", options->pair,
                    "Instead, what prefix J does to each token of target I; runs the model, and keeps it")
       ->type_name("I,J");
+  command->add_flag("--attribution", options->attribution,
+                    "With --pair: which words of prefix J lower the perplexity of target I, an estimate");
   command->add_flag("--json", options->json,
                     "Everything as JSON: perplexities, pairs in drawing order, specificity, score");
   options->parameters.add_to(*command);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <QTemporaryDir>
 
@@ -23,6 +24,7 @@ class TestCliPairs : public QObject {
   void rows_and_rectangles();
   void a_longer_sample_stands_beside_the_run();
   void all_pairs_equal_the_golden();
+  void words_of_a_prefix_are_estimated();
 
  private:
   json show(const std::string& id) const { return longview_cli({"show", project_, "--document", id, "--json"}).json(); }
@@ -147,6 +149,22 @@ void TestCliPairs::all_pairs_equal_the_golden() {
     QVERIFY2(std::abs(mean - expected) <= 1e-3 * std::abs(expected),
              qPrintable(QString("%1: %2 is not %3").arg(id.c_str()).arg(mean).arg(expected)));
   }
+}
+
+void TestCliPairs::words_of_a_prefix_are_estimated() {
+  const json pair = show("stitched-2")["pairs"][0];
+  const std::string place = std::to_string(pair[0].get<int>()) + "," + std::to_string(pair[1].get<int>());
+  const Finished call =
+      longview_cli({"show", project_, "--document", "stitched-2", "--pair", place, "--attribution", "--json"});
+  COMPARE_STATUS(call, 0);
+  const json found = call.json();
+  QCOMPARE(found["estimate"], json(true));
+  QVERIFY(found["words"].size() > 5);
+  const double alone = show("stitched-2")["perplexity_alone"][pair[0].get<std::size_t>()];
+  QVERIFY(std::abs(found["gain"].get<double>() - 127 * std::log(alone / pair[2].get<double>())) < 1e-3);
+  const Finished no_pair = longview_cli({"show", project_, "--document", "stitched-2", "--attribution"});
+  COMPARE_STATUS(no_pair, 2);
+  VERIFY_CONTAINS(no_pair.err, "--pair");
 }
 
 LONGVIEW_TEST_MAIN(TestCliPairs)

@@ -35,6 +35,9 @@ DocumentData load_document(const Project& project, const DocumentKey& key) {
     loaded.data.pairs = std::move(*partial);
   loaded.scores = derive(loaded.data.pairs, loaded.sampling, loaded.parameters);
   loaded.row = row ? *row : unfinished_row(key, loaded);
+  if (auto extra = project.extra(key.run, key.document);
+      extra && extra->perplexity_alone.size() == loaded.data.pairs.segments())
+    loaded.add_extra(*std::move(extra));
   loaded.index_pairs();
   return loaded;
 }

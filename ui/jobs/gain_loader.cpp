@@ -1,5 +1,6 @@
 #include "jobs/gain_loader.h"
 
+#include "base/thread_priority.h"
 #include "run/token_gains.h"
 
 namespace longview {
@@ -27,6 +28,7 @@ void GainLoader::load(const DocumentKey& key, Cell cell, const std::shared_ptr<c
   background_.request(
       load_kind,
       [gains = gains_, key, cell, text](std::stop_token stop) {
+        lower_thread_priority();
         Project project = open_to_keep(key.project);
         return gains->get(project, key.run, key.document, cell.i, cell.j, *text, stop);
       },

@@ -4,6 +4,8 @@
 #include <exception>
 #include <new>
 
+#include "base/thread_priority.h"
+
 namespace longview {
 
 RunQueue::RunQueue(QObject* parent) : QObject(parent) {}
@@ -83,6 +85,7 @@ void RunQueue::start_next() {
           this, [this, id] { read_mail(id); }, Qt::QueuedConnection);
   };
   thread_ = std::jthread([this, id = next->id, request = next->request, observe](std::stop_token stop) {
+    lower_thread_priority();
     std::optional<RunSummary> summary;
     std::optional<Error> error;
     try {

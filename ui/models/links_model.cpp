@@ -19,10 +19,10 @@ struct LinkColumn {
 };
 
 const PairParts& parts(const DocumentData& document, std::uint32_t pair) {
-  return document.scores.parts[pair];
+  return document.parts(pair);
 }
 const Pair& pair_of(const DocumentData& document, std::uint32_t pair) {
-  return document.data.pairs.pairs[pair];
+  return document.pair(pair);
 }
 
 constexpr std::array<LinkColumn, LinksModel::column_count> columns{{
@@ -37,7 +37,7 @@ constexpr std::array<LinkColumn, LinksModel::column_count> columns{{
      [](const DocumentData& d, std::uint32_t k) { return parts(d, k).contribution; }},
     {"%", "What the pair adds, as a share of LDS", false,
      [](const DocumentData& d, std::uint32_t k) {
-       return d.scores.lds > 0 ? 100 * parts(d, k).contribution / d.scores.lds : no_value;
+       return d.scores.lds > 0 && !d.is_extra(k) ? 100 * parts(d, k).contribution / d.scores.lds : no_value;
      }},
     {"Strength", "Share of the target's perplexity that the prefix takes away", false,
      [](const DocumentData& d, std::uint32_t k) { return parts(d, k).strength; }},
@@ -71,9 +71,9 @@ void LinksModel::put_in_order() {
   };
   std::vector<Entry> entries;
   const double sign = order_ == Qt::DescendingOrder ? -1 : 1;
-  const std::size_t known = std::min(document_->data.pairs.pairs.size(), document_->scores.parts.size());
+  const std::size_t known = document_->pair_count();
   for (std::uint32_t k = 0; k < known; ++k) {
-    if (std::isnan(document_->scores.parts[k].strength))
+    if (std::isnan(document_->parts(k).strength))
       continue;
     const double value = columns[static_cast<std::size_t>(sorted_by_)].value(*document_, k);
     entries.push_back({std::isnan(value) ? std::numeric_limits<double>::infinity() : sign * value, k});
@@ -83,8 +83,8 @@ void LinksModel::put_in_order() {
   const auto before = [this](const Entry& a, const Entry& b) {
     if (a.key != b.key)
       return a.key < b.key;
-    const Pair& one = document_->data.pairs.pairs[a.pair];
-    const Pair& other = document_->data.pairs.pairs[b.pair];
+    const Pair& one = document_->pair(a.pair);
+    const Pair& other = document_->pair(b.pair);
     return one.i != other.i ? one.i < other.i : one.j < other.j;
   };
   std::partial_sort(entries.begin(), entries.begin() + rows, entries.end(), before);
@@ -96,7 +96,7 @@ void LinksModel::put_in_order() {
 std::optional<Cell> LinksModel::cell(int row) const {
   if (row < 0 || row >= rowCount())
     return std::nullopt;
-  const Pair& pair = document_->data.pairs.pairs[pairs_[static_cast<std::size_t>(row)]];
+  const Pair& pair = document_->pair(pairs_[static_cast<std::size_t>(row)]);
   return Cell{pair.i, pair.j};
 }
 
@@ -118,9 +118,12 @@ QVariant LinksModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid))
     return {};
   const LinkColumn& column = columns[static_cast<std::size_t>(index.column())];
-  const double value = column.value(*document_, pairs_[static_cast<std::size_t>(index.row())]);
+  const std::uint32_t pair = pairs_[static_cast<std::size_t>(index.row())];
+  const double value = column.value(*document_, pair);
   switch (role) {
   case Qt::DisplayRole:
+    if (index.column() == contribution && document_->is_extra(pair))
+      return tr("extra"); // it adds nothing
     return column.count ? grouped(static_cast<std::uint64_t>(value)) : figure_number(value);
   case Qt::ToolTipRole:
     return formula_text(*document_, *cell(index.row()));

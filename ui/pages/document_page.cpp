@@ -4,24 +4,29 @@
 #include <utility>
 
 #include <QLabel>
+#include <QMenu>
 #include <QSettings>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "jobs/dataset_profile.h"
 #include "jobs/gain_loader.h"
 #include "models/document_columns.h"
 #include "models/format.h"
+#include "pages/extra_pairs_bar.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
+#include "pages/prefix_words.h"
 #include "pages/reader_panel.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
 #include "widgets/profile_widget.h"
 #include "widgets/reading_line.h"
+#include "widgets/segment_pane.h"
 #include "widgets/specificity_widget.h"
 
 namespace longview {
@@ -65,7 +70,7 @@ QString score_details(const DocumentData& document) {
 
 DocumentPage::DocumentPage(QWidget* parent)
     : QWidget(parent), loader_(new DocumentLoader(this)), gains_(new GainLoader(this)),
-      dataset_(new DatasetProfileReader(this)) {
+      dataset_(new DatasetProfileReader(this)), extra_(new ExtraPairsBar(gains_->model(), this)) {
   build();
   slow_.setSingleShot(true);
   slow_.setInterval(noticeable_wait);
@@ -75,7 +80,14 @@ DocumentPage::DocumentPage(QWidget* parent)
           [this](const DocumentKey&, const Error& error) { show_failure(error); });
   connect(heatmap_, &HeatmapWidget::cell_hovered, this, &DocumentPage::hover);
   connect(heatmap_, &HeatmapWidget::cell_selected, this, &DocumentPage::select);
-  connect(heatmap_, &HeatmapWidget::selection_changed, this, [this] { show_reading(heatmap_->selected()); });
+  connect(heatmap_, &HeatmapWidget::selection_changed, this, [this] {
+    show_reading(heatmap_->selected());
+    extra_->set_place(heatmap_->selected(), heatmap_->selection());
+  });
+  connect(extra_, &ExtraPairsBar::stored, this, [this](const DocumentKey& key) {
+    if (key == key_)
+      refresh();
+  });
   connect(links_, &LinksPanel::link_chosen, this, [this](Cell cell) { choose(cell); });
   connect(profile_, &ProfileWidget::bins_changed, this, &DocumentPage::ask_for_dataset);
   connect(dataset_, &DatasetProfileReader::ready, profile_, &ProfileWidget::set_dataset);
@@ -104,10 +116,12 @@ void DocumentPage::build() {
   heatmap_->setAccessibleName(tr("Heatmap of the pairs"));
   profile_ = new ProfileWidget(this);
   profile_->setAccessibleName(tr("Strength by distance"));
+  heatmap_->addActions(extra_->menu()->actions()); // in its right-click menu
   specificity_ = new SpecificityWidget(this);
   specificity_->setAccessibleName(tr("Specificity by segment"));
   texts_ = new PairTextWidget(this);
   texts_->setAccessibleName(tr("Texts of the pair"));
+  words_ = new PrefixWords(gains_->model(), texts_->findChild<SegmentPane*>(QStringLiteral("prefix")), this);
   reading_ = new QLabel(this);
   reading_->setWordWrap(true);
   reading_->setTextFormat(Qt::PlainText);
@@ -133,7 +147,13 @@ void DocumentPage::build() {
   down_->setSizes({440, 180});
   links_ = new LinksPanel(this);
   reading_side_ = splitter(Qt::Vertical, this);
-  reading_side_->addWidget(texts_);
+  auto* texts = new QWidget(this);
+  auto* texts_layout = new QVBoxLayout(texts);
+  texts_layout->setContentsMargins(0, 0, 0, 0);
+  texts_layout->setSpacing(4);
+  texts_layout->addWidget(texts_, 1);
+  texts_layout->addWidget(words_);
+  reading_side_->addWidget(texts);
   reading_side_->addWidget(links_);
   reading_side_->setStretchFactor(0, 3);
   reading_side_->setStretchFactor(1, 1);
@@ -155,6 +175,7 @@ void DocumentPage::build() {
   layout->setSpacing(8);
   layout->addWidget(build_header());
   layout->addWidget(notice_);
+  layout->addWidget(extra_);
   layout->addWidget(views_, 1);
 }
 
@@ -177,6 +198,7 @@ QWidget* DocumentPage::build_header() {
   layout->setSpacing(16);
   layout->addWidget(title_, 1);
   layout->addWidget(score_);
+  layout->addWidget(extra_->button());
   tabs_ = new QTabBar(header);
   tabs_->addTab(tr("Pairs"));
   tabs_->addTab(tr("Text"));
@@ -210,6 +232,12 @@ void DocumentPage::forget_files() {
   loader_->forget_files();
   gains_->close();
   dataset_->close();
+}
+
+void DocumentPage::stop_computing() {
+  extra_->stop();
+  words_->stop();
+  gains_->close();
 }
 
 void DocumentPage::clear() {
@@ -266,6 +294,8 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   texts_->set_document(document);
   links_->set_document(document);
   reader_->set_document(document);
+  extra_->set_document(document ? key_ : std::nullopt, document);
+  words_->set_document(document ? key_ : std::nullopt, document);
   if (!same)
     select(heatmap_->selected());
   else if (texts_->gains_wanted() && document->text && !had_text)
@@ -308,14 +338,18 @@ void DocumentPage::hover(std::optional<Cell> cell) {
   const std::optional<Cell> shown = cell ? cell : heatmap_->selected();
   show_reading(shown);
   texts_->set_pair(shown);
+  words_->set_shown(shown);
 }
 
 void DocumentPage::select(std::optional<Cell> cell) {
   show_reading(cell);
   texts_->set_pair(cell);
+  words_->set_pair(cell);
+  words_->set_shown(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
   links_->set_marked(cell);
   reader_->set_pair(cell);
+  extra_->set_place(cell, heatmap_->selection());
   ask_for_gain();
   emit pair_selected(cell);
 }

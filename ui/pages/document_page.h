@@ -17,11 +17,13 @@ class QTabBar;
 namespace longview {
 
 class DatasetProfileReader;
+class ExtraPairsBar;
 class GainLoader;
 class HeatmapWidget;
 class LinksPanel;
 class Notice;
 class PairTextWidget;
+class PrefixWords;
 class ProfileWidget;
 class ReaderPanel;
 class SpecificityWidget;
@@ -41,6 +43,8 @@ class DocumentPage : public QWidget {
   /// Derives all numbers with these from now on.
   void set_parameters(const LiveParameters& parameters);
   void forget_files();
+  /// Stops what is being computed and lets go of the model: the project is being closed.
+  void stop_computing();
   void clear();
   /// What there is to say while no document is open.
   void explain(const QString& text);
@@ -60,6 +64,8 @@ class DocumentPage : public QWidget {
   void show_reader(bool shown);
   bool reader_shown() const;
   void find_in_text();
+  ExtraPairsBar* extra_pairs() const { return extra_; }
+  PrefixWords* prefix_words() const { return words_; }
 
   /// Selects a cell in every view.
   void choose(std::optional<Cell> cell);
@@ -118,6 +124,8 @@ class DocumentPage : public QWidget {
   DocumentLoader* loader_;
   GainLoader* gains_;
   DatasetProfileReader* dataset_;
+  ExtraPairsBar* extra_;
+  PrefixWords* words_;
 };
 
 } // namespace longview

@@ -10,8 +10,8 @@ constexpr std::size_t few_cells = 40'000; // a level of no more needs no coarser
 
 /// Of pair k; the strength is what the threshold is compared with.
 HeatmapCell cell_of(const DocumentData& document, std::size_t k, HeatmapValue value) {
-  const Pair& pair = document.data.pairs.pairs[k];
-  const PairParts& parts = document.scores.parts[k];
+  const Pair& pair = document.pair(k);
+  const PairParts& parts = document.parts(k);
   switch (value) {
   case HeatmapValue::strength:
     return {pair.i, pair.j, parts.strength, parts.strength};
@@ -85,15 +85,15 @@ void HeatmapCells::take(const DocumentData& document) {
   struct Taken {
     HeatmapCell cell;
     double contribution;
+    bool extra; ///< shown, but in none of the document's own figures
   };
-  const std::vector<Pair>& pairs = document.data.pairs.pairs;
-  const std::size_t known = std::min(pairs.size(), document.scores.parts.size());
+  const std::size_t known = document.pair_count();
   std::vector<Taken> taken;
   taken.reserve(known);
   for (std::size_t k = 0; k < known; ++k) {
     const HeatmapCell cell = cell_of(document, k, value_);
     if (std::isfinite(cell.value) && std::isfinite(cell.strength) && cell.j < cell.i && cell.i < segments_)
-      taken.push_back({cell, document.scores.parts[k].contribution});
+      taken.push_back({cell, document.parts(k).contribution, document.is_extra(k)});
   }
   const auto in_order = [](const Taken& one, const Taken& other) { return before(one.cell, other.cell); };
   if (!std::is_sorted(taken.begin(), taken.end(), in_order)) // all pairs come in order
@@ -111,6 +111,8 @@ void HeatmapCells::take(const DocumentData& document) {
     cells.push_back(one.cell);
     contributions_.push_back(one.contribution);
     contribution_ += one.contribution;
+    if (one.extra)
+      continue;
     ColumnLean& column = columns_[one.cell.j];
     column.mean_strength = (column.pairs > 0 ? column.mean_strength : 0) + one.cell.strength; // the sum, until below
     column.contribution += one.contribution;

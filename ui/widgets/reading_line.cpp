@@ -67,14 +67,19 @@ struct Reading {
   double alone;
   double after;
   const PairParts& parts;
+  bool extra; ///< not of the run
 };
 
 std::optional<Reading> read(const DocumentData& document, Cell cell) {
   const std::optional<std::uint32_t> pair = document.pair_at(cell);
-  if (!pair || *pair >= document.scores.parts.size() || std::isnan(document.scores.parts[*pair].strength))
+  if (!pair || *pair >= document.pair_count() || std::isnan(document.parts(*pair).strength))
     return std::nullopt;
-  return Reading{document, cell, document.data.pairs.perplexity_alone[cell.i],
-                 document.data.pairs.pairs[*pair].perplexity_after, document.scores.parts[*pair]};
+  return Reading{document,
+                 cell,
+                 document.alone(cell.i),
+                 document.pair(*pair).perplexity_after,
+                 document.parts(*pair),
+                 document.is_extra(*pair)};
 }
 
 /// As many decimals as make the difference of two perplexities come out in three digits.
@@ -117,10 +122,11 @@ QString distance_line(const Reading& reading) {
       .arg(scale, figure_number(reading.parts.distance), counts);
 }
 
-std::size_t pairs_in_row(const DocumentData& document, std::uint32_t row) {
+/// Those that its specificity is taken over.
+std::size_t pairs_in_row(const DocumentData& document, std::uint32_t row, bool with_extra) {
   std::size_t count = 0;
-  for (std::size_t k = 0; k < document.scores.parts.size(); ++k)
-    if (document.data.pairs.pairs[k].i == row && !std::isnan(document.scores.parts[k].strength))
+  for (std::size_t k = 0; k < document.pair_count(); ++k)
+    if (document.pair(k).i == row && !std::isnan(document.parts(k).strength) && (with_extra || !document.is_extra(k)))
       ++count;
   return count;
 }
@@ -128,7 +134,7 @@ std::size_t pairs_in_row(const DocumentData& document, std::uint32_t row) {
 QString specificity_line(const Reading& reading) {
   const double specificity = reading.parts.specificity;
   const QString head = tr("specificity of %1").arg(segment(reading.cell.i));
-  const std::size_t count = pairs_in_row(reading.document, reading.cell.i);
+  const std::size_t count = pairs_in_row(reading.document, reading.cell.i, reading.extra);
   if (std::isnan(specificity))
     return tr("%1: none, because the row has only %2").arg(head, counted(count, "pair", "pairs"));
   if (reading.document.parameters.specificity == SpecificityMode::off)
@@ -146,6 +152,8 @@ QString specificity_line(const Reading& reading) {
 
 QString contribution_line(const Reading& reading) {
   const LiveParameters& live = reading.document.parameters;
+  if (reading.extra)
+    return tr("contribution: none, because it is an extra pair, beside the run and not in its score");
   if (!(reading.parts.strength > live.threshold))
     return tr("contribution = 0, because the strength is not above the threshold");
   if (std::isnan(reading.parts.specificity))
@@ -171,8 +179,9 @@ QString reading_line(const DocumentData& document, std::optional<Cell> cell) {
     return QStringLiteral("%1: %2").arg(place, absence(document, *cell));
   const QString alone = three_digits(reading->alone);
   const QString after = three_digits(reading->after);
-  return tr("%1: perplexity %2 to %3, strength %4 = (%2 − %3) / %2")
-      .arg(place, alone, after, figure_number(reading->parts.strength));
+  const QString extra = reading->extra ? tr("; an extra pair, not in the score") : QString();
+  return tr("%1: perplexity %2 to %3, strength %4 = (%2 − %3) / %2%5")
+      .arg(place, alone, after, figure_number(reading->parts.strength), extra);
 }
 
 QString formula_text(const DocumentData& document, Cell cell) {

@@ -114,6 +114,27 @@ void SegmentPane::show_gain(const DocumentData& document, std::uint32_t k, std::
   paint_tokens();
 }
 
+/// As tokens that begin and end where words do: every other one is what stands between two words, and does nothing.
+void SegmentPane::show_words(const DocumentData& document, std::uint32_t k, std::shared_ptr<const Attribution> words) {
+  if (words_ == words && !words)
+    return;
+  words_ = words;
+  if (!words) {
+    show_gain(document, k, nullptr);
+    return;
+  }
+  auto gain = std::make_shared<TokenGain>();
+  for (std::size_t w = 0; w < words->words.size(); ++w) {
+    gain->ends.push_back(words->words[w].begin);
+    gain->ends.push_back(words->words[w].end);
+    gain->alone.push_back(static_cast<float>(words->nats[w]));
+    if (w + 1 < words->words.size())
+      gain->alone.push_back(0);
+  }
+  gain->after.assign(gain->alone.size(), 0);
+  show_gain(document, k, std::move(gain));
+}
+
 void SegmentPane::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
   if (event->type() == QEvent::PaletteChange) {
@@ -185,6 +206,11 @@ QString SegmentPane::words_at(int position) const {
   const int token = gain_ ? token_at(position) : -1;
   if (token < 0)
     return {};
+  if (words_) // odd tokens are words
+    return token % 2 == 1
+               ? tr("without this word the target costs %1 nats more\n(an estimate: its tokens replaced by spaces)")
+                     .arg(figure_number(gain_->gain(static_cast<std::size_t>(token) - 1)))
+               : QString();
   if (token == 0)
     return tr("the first token of a segment is never scored");
   const auto t = static_cast<std::size_t>(token) - 1;

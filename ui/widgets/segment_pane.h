@@ -6,6 +6,7 @@
 #include <QPlainTextEdit>
 #include <QWidget>
 
+#include "run/attribution.h"
 #include "store/project.h"
 #include "widgets/colour_map.h"
 #include "widgets/document_data.h"
@@ -27,6 +28,8 @@ class SegmentPane : public QWidget {
   void show_nothing(const QString& why);
   /// Colours the tokens of the segment that is shown; null takes the colours away.
   void show_gain(const DocumentData& document, std::uint32_t k, std::shared_ptr<const TokenGain> gain);
+  /// Colours the words of a prefix by what they are estimated to do for its target; null takes the colours away.
+  void show_words(const DocumentData& document, std::uint32_t k, std::shared_ptr<const Attribution> words);
 
   /// Selects a token of the gains that are shown, and brings it into sight.
   void go_to_token(std::size_t token);
@@ -52,6 +55,7 @@ class SegmentPane : public QWidget {
   std::shared_ptr<const TokenGain> gain_;
   std::vector<int> ends_; ///< of the tokens, in the text view
   ColourScale scale_;
+  std::shared_ptr<const Attribution> words_; ///< what gain_ stands for, where it is about words
 };
 
 } // namespace longview
