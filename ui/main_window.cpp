@@ -145,6 +145,7 @@ void MainWindow::connect_parts() {
     update_actions();
   });
   connect(why_, &WhyPanel::link_chosen, this, [this](Cell cell) { page_->choose(cell); });
+  connect(documents_, &DocumentsPanel::parameters_wanted, parameters_, &ParametersPanel::set_parameters);
   connect(parameters_, &ParametersPanel::parameters_changed, this, &MainWindow::follow_parameters);
   connect(queue_, &RunQueue::changed, this, &MainWindow::update_actions);
   connect(queue_, &RunQueue::progressed, this, &MainWindow::run_progressed);
@@ -196,6 +197,7 @@ void MainWindow::close_project() {
   in_progress_.reset();
   chooser_->clear();
   sets_->clear();
+  documents_->set_project({});
   documents_->clear();
   documents_->explain({});
   page_->clear();
@@ -221,6 +223,7 @@ void MainWindow::show_contents(const ProjectContents& contents) {
   remember_project(settings, project_);
   show_project_parts();
   sets_->read(project_);
+  documents_->set_project(project_);
   chooser_->set_contents(contents, std::exchange(wanted_run_, std::nullopt));
   explain_empty();
   update_actions();
@@ -498,7 +501,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::keyPressEvent(QKeyEvent* event) {
   // The heatmap takes back its own zoom and selection first; what it leaves comes here.
   if (event->key() == Qt::Key_Escape) {
-    if (!page_->undo())
+    if (!documents_->clear_brush() && !page_->undo())
       documents_->focus_table();
     return;
   }
