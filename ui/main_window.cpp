@@ -163,6 +163,7 @@ void MainWindow::connect_parts() {
   });
   connect(page_, &DocumentPage::pair_selected, this, &MainWindow::remember_place);
   connect(why_, &WhyPanel::link_chosen, this, [this](Cell cell) { page_->choose(cell); });
+  connect(documents_, &DocumentsPanel::parameters_wanted, parameters_, &ParametersPanel::set_parameters);
   connect(parameters_, &ParametersPanel::parameters_changed, this, &MainWindow::follow_parameters);
   connect(queue_, &RunQueue::changed, this, &MainWindow::update_actions);
   connect(queue_, &RunQueue::progressed, this, &MainWindow::run_progressed);
@@ -218,6 +219,7 @@ void MainWindow::close_project() {
   in_progress_.reset();
   chooser_->clear();
   sets_->clear();
+  documents_->set_project({});
   documents_->clear();
   documents_->explain({});
   page_->clear();
@@ -248,6 +250,7 @@ void MainWindow::show_contents(const ProjectContents& contents) {
   show_project_parts();
   sets_->read(project_);
   compare_->add_project(project_, false);
+  documents_->set_project(project_);
   chooser_->set_contents(contents, std::exchange(wanted_run_, std::nullopt));
   if (wanted_document_)
     documents_->open_document(*std::exchange(wanted_document_, std::nullopt));
@@ -625,7 +628,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::keyPressEvent(QKeyEvent* event) {
   // The heatmap takes back its own zoom and selection first; what it leaves comes here.
   if (event->key() == Qt::Key_Escape) {
-    if (!page_->undo())
+    if (!documents_->clear_brush() && !page_->undo())
       documents_->focus_table();
     return;
   }

@@ -12,6 +12,7 @@
 #include <QMessageBox>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QUndoStack>
 
 #include "application.h"
 #include "base/machine.h"
@@ -91,6 +92,12 @@ void MainWindow::build_file_menu() {
 
 void MainWindow::build_edit_menu() {
   QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+  QAction* undo = documents_->steps().createUndoAction(this, tr("&Undo"));
+  undo->setShortcut(QKeySequence::Undo);
+  QAction* redo = documents_->steps().createRedoAction(this, tr("&Redo"));
+  redo->setShortcut(QKeySequence::Redo);
+  edit->addActions({undo, redo});
+  edit->addSeparator();
   edit->addAction(tr("&Filter documents"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, [this] {
     documents_dock_->show();
     documents_->focus_filter();
@@ -119,6 +126,8 @@ void MainWindow::build_view_menu() {
   connect(logarithmic_, &QAction::toggled, this,
           [this](bool on) { page_->profile()->set_distances(on ? BinScale::logarithmic : BinScale::linear); });
   page_->profile()->addAction(logarithmic_); // in its right-click menu
+  view->addSeparator();
+  view->addActions(documents_->view_actions());
   view->addSeparator();
   view->addAction(documents_dock_->toggleViewAction());
   view->addAction(scatter_dock_->toggleViewAction());

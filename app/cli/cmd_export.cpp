@@ -11,6 +11,7 @@
 #include "export/score_fields.h"
 #include "interrupt.h"
 #include "options/options.h"
+#include "run/named_view.h"
 
 namespace longview::cli {
 namespace {
@@ -19,7 +20,7 @@ struct ExportOptions {
   RunChoice choice;
   ParameterOptions parameters;
   ExportRequest request;
-  std::string out, manifest, top, format = "jsonl";
+  std::string view, out, manifest, top, format = "jsonl";
 };
 
 std::string score_help() {
@@ -67,7 +68,9 @@ int export_documents(ExportOptions& options) {
   request.manifest = options.manifest;
   request.top = parse_top(options.top);
   request.format = parse_export_format(options.format).value_or(ExportFormat::jsonl);
-  if (const LiveParameters wanted = options.parameters.over(view.settings.parameters);
+  const NamedView named = options.view.empty() ? NamedView() : find_view(project, options.view);
+  request.where = both_filters(named.filter, request.where);
+  if (const LiveParameters wanted = options.parameters.over(named.parameters.value_or(view.settings.parameters));
       wanted != view.settings.parameters)
     request.parameters = wanted;
   print_summary(export_rows(request, project, {}, interrupt.token()));
@@ -84,6 +87,10 @@ void add_export(CLI::App& app, Action& action) {
   options->choice.add_to(*command);
   command->get_option("project")->required(false);
   command->add_option("--out", options->out, "The file to write; .gz or .zst at its end compresses")->type_name("FILE");
+  command
+      ->add_option("--view", options->view,
+                   "A named view of the project: its filter (--where goes with it) and parameters")
+      ->type_name("NAME");
   command
       ->add_option("--where", request.where,
                    "Only documents a filter keeps (see list --help); default: the scored ones")

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "filter/filter.h"
 #include "options/options.h"
+#include "run/named_view.h"
 #include "store/row_filter.h"
 #include "table.h"
 
@@ -14,7 +15,7 @@ namespace {
 struct ListOptions {
   RunChoice choice;
   ParameterOptions parameters;
-  std::string where, sort, format = "table";
+  std::string view, where, sort, format = "table";
   bool ascending = false;
   std::uint64_t limit = 0;
 };
@@ -31,14 +32,16 @@ std::string column_help() {
 }
 
 int list(const ListOptions& options) {
-  const Filter filter = Filter::parse(options.where);
   const Project project = options.choice.open();
   const RunView view = options.choice.view(project);
-  const LiveParameters parameters = options.parameters.over(view.settings.parameters);
+  const NamedView named = options.view.empty() ? NamedView() : find_view(project, options.view);
+  const Filter filter = Filter::parse(both_filters(named.filter, options.where));
+  const LiveParameters parameters = options.parameters.over(named.parameters.value_or(view.settings.parameters));
   const std::vector<TableRow> rows = table_with(project, view, parameters);
   std::vector<std::size_t> order = select_rows(rows, view.dataset.name, filter);
-  std::string column = options.sort.empty() ? ranking_column(parameters) : options.sort;
-  bool descending = !options.ascending;
+  const bool sort_of_view = options.sort.empty() && !named.sort.empty();
+  std::string column = sort_of_view ? named.sort : options.sort.empty() ? ranking_column(parameters) : options.sort;
+  bool descending = sort_of_view && !options.ascending ? named.descending : !options.ascending;
   if (column.front() == '-' || column.front() == '+') {
     descending = column.front() == '-';
     column.erase(0, 1);
@@ -66,6 +69,10 @@ void add_list(CLI::App& app, Action& action) {
   auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("list", "Show the scored documents of a run, the best first");
   options->choice.add_to(*command);
+  command
+      ->add_option("--view", options->view,
+                   "A named view of the project: its filter (--where goes with it), order and parameters")
+      ->type_name("NAME");
   command->add_option("--where", options->where, "Only rows that a filter keeps (see below)")->type_name("FILTER");
   command
       ->add_option("--sort", options->sort,

@@ -25,6 +25,7 @@ void add_compare(CLI::App& app, Action& action);
 void add_stitch(CLI::App& app, Action& action);
 void add_auc(CLI::App& app, Action& action);
 void add_label(CLI::App& app, Action& action);
+void add_note(CLI::App& app, Action& action);
 void add_export(CLI::App& app, Action& action);
 void add_import(CLI::App& app, Action& action);
 void add_measure(CLI::App& app, Action& action);

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   cli::add_stitch(app, action);
   cli::add_auc(app, action);
   cli::add_label(app, action);
+  cli::add_note(app, action);
   cli::add_export(app, action);
   cli::add_import(app, action);
   cli::add_measure(app, action);

@@ -36,11 +36,6 @@ std::vector<std::size_t> RunPairs::missing(const SharedRows& rows) const {
   return places;
 }
 
-bool RunPairs::complete(const SharedRows& rows) const {
-  return missing(rows).empty() &&
-         std::none_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.state == State::too_many; });
-}
-
 void RunPairs::read(const SharedRows& rows, const RowObserver& observer, const std::stop_token& stop) {
   std::vector<std::size_t> places = missing(rows);
   slots_.resize(std::max(slots_.size(), rows.size()));

@@ -30,8 +30,6 @@ class RunPairs {
   /// it.
   std::vector<DocumentNumbers> numbers(const SharedRows& rows, const LiveParameters& parameters,
                                        const std::stop_token& stop) const;
-  /// The numbers of `parameters` need no reading of files.
-  bool complete(const SharedRows& rows) const;
   std::size_t bytes() const { return bytes_; }
 
  private:

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QEventLoop>
 #include <QLineEdit>
@@ -14,6 +15,7 @@
 
 #include "base/machine.h"
 #include "main_window.h"
+#include "pages/distribution_panel.h"
 #include "pages/documents_panel.h"
 #include "pages/parameters_panel.h"
 #include "run/run_pairs.h"
@@ -90,6 +92,14 @@ class Bench {
         [] { return true; });
   }
 
+  void histogram(const char* key) {
+    auto* column = window_.documents().distribution()->findChild<QComboBox*>(); // the first is the histogram's
+    const std::string name = std::string("histogram of ") + key;
+    measure(
+        name.c_str(), [&] { column->setCurrentIndex(column->findData(QString::fromUtf8(key))); },
+        [&] { return snapshot().figures.histogram.wish.column == key; });
+  }
+
   void threshold(const char* name, double value) {
     auto* box = window_.parameters().findChild<QDoubleSpinBox*>();
     measure(
@@ -119,6 +129,8 @@ int run(WatchedApplication& application, const char* path) {
   bench.filter("source.kind = \"talk\"");
   bench.filter("source.kind = \"book\"");
   bench.filter("");
+  bench.histogram("tokens");
+  bench.histogram("lds_mean");
   bench.threshold("threshold, first touch", 0.11);
   for (const double value : {0.12, 0.13, 0.14, 0.15, 0.16})
     bench.threshold("threshold", value);

@@ -8,6 +8,7 @@
 
 #include "known_project.h"
 #include "program.h"
+#include "run/named_view.h"
 #include "scoring/repetition.h"
 #include "support/log_guard.h"
 
@@ -59,6 +60,7 @@ class TestCliCompare : public QObject {
   void wrong_sides_are_one_sentence_data();
   void wrong_sides_are_one_sentence();
   void labels_are_given_and_filtered();
+  void notes_and_views_on_the_command_line();
   void stitched_documents_hold_the_same_pieces();
   void stitching_too_little_is_refused();
   void auc_by_run();
@@ -247,6 +249,42 @@ void TestCliCompare::labels_are_given_and_filtered() {
   QCOMPARE(counted.out, "       2  keep\n       1  odd\n");
   COMPARE_STATUS(longview_cli({"label", a, "--add", "x"}), 2); // of what?
   COMPARE_STATUS(longview_cli({"label", a, "--add", "x", "--document", "nobody"}), 2);
+}
+
+void TestCliCompare::notes_and_views_on_the_command_line() {
+  const std::string a = project("a", known({0.5, 0.2, 0.7}));
+  COMPARE_STATUS(longview_cli({"note", a, "--document", "d1", "--set", "look \"again\""}), 0);
+  COMPARE_STATUS(longview_cli({"note", a, "--document", "d2", "--set", "x"}), 0);
+  COMPARE_STATUS(longview_cli({"note", a, "--document", "d2", "--remove"}), 0);
+  QCOMPARE(longview_cli({"note", a}).out, "d1\tlook \"again\"\n");
+  QCOMPARE(longview_cli({"note", a, "--json"}).json_lines()[0]["note"].get<std::string>(), "look \"again\"");
+  QCOMPARE(longview_cli({"note", a, "--document", "d0"}).out, "");
+  QCOMPARE(longview_cli({"list", a, "--where", "note contains 'again'", "--format", "jsonl"}).json_lines().size(), 1u);
+  COMPARE_STATUS(longview_cli({"note", a, "--set", "x"}), 2); // of which?
+
+  NamedView view;
+  view.name = "strong ones";
+  view.filter = "strength > 0.15";
+  view.sort = "id";
+  view.descending = false;
+  view.parameters = default_parameters(Preset::longview);
+  view.parameters->threshold = 0.9; // so that every score is zero
+  Project::open(a, Project::Mode::read_write).put_view(stored(view));
+  const auto listed = longview_cli({"list", a, "--view", "strong ones", "--format", "jsonl"}).json_lines();
+  QCOMPARE(listed.size(), 2u);
+  QCOMPARE(listed[0]["id"].get<std::string>(), "d0");
+  QCOMPARE(listed[0]["lds"].get<double>(), 0.0);
+  const auto narrower = longview_cli(
+      {"list", a, "--view", "strong ones", "--where", "id = 'd2'", "--threshold", "0.1", "--format", "jsonl"});
+  QCOMPARE(narrower.json_lines().size(), 1u);
+  QVERIFY(narrower.json_lines()[0]["lds"].get<double>() > 0);
+  const std::string out = path("kept.jsonl").string();
+  COMPARE_STATUS(longview_cli({"export", a, "--view", "strong ones", "--out", out}), 0);
+  const std::string kept = read(out);
+  QCOMPARE(std::count(kept.begin(), kept.end(), '\n'), 2);
+  const Finished unknown = longview_cli({"list", a, "--view", "weak"});
+  COMPARE_STATUS(unknown, 2);
+  VERIFY_CONTAINS(unknown.err, "there are: strong ones");
 }
 
 void TestCliCompare::stitched_documents_hold_the_same_pieces() {

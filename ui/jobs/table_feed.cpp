@@ -136,7 +136,7 @@ const LiveParameters& TableFeed::parameters() const {
 }
 
 /// One at a time: were each new one to end the one before, a slider that moves faster than the table follows would
-/// hold the table still. What takes long is ended all the same; it goes on where it was.
+/// hold the table still. Another run or project does end it: see show_run().
 void TableFeed::request() {
   if (!wanted_->run)
     return;
@@ -145,26 +145,23 @@ void TableFeed::request() {
     return;
   }
   again_ = true;
-  hurry_.request_stop();
 }
 
 void TableFeed::start() {
   again_ = false;
-  hurry_ = std::stop_source();
   wanted_->hold_list = (moving_ || list_fixed_) && !std::exchange(list_anew_, false);
   const RowObserver observer = [this](std::size_t done, std::size_t total) { emit progressed(done, total); };
   background_.request(
       table_kind,
-      [reader = reader_, wanted = *wanted_, observer, hurry = hurry_.get_token()](std::stop_token stop) {
-        return reader->table(wanted, observer, stop, hurry);
+      [reader = reader_, wanted = *wanted_, observer](std::stop_token stop) {
+        return reader->table(wanted, observer, stop);
       },
       [this](const TableSnapshot& snapshot) {
         emit table_ready(snapshot);
         answered(snapshot.complete);
       },
       [this](const Error& error) {
-        if (error.code() != ErrorCode::cancelled)
-          emit failed(error);
+        emit failed(error);
         answered(true);
       });
 }

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -96,9 +95,8 @@ class TableFeed : public QObject {
 
   std::shared_ptr<TableReader> reader_; ///< used on the thread alone
   std::unique_ptr<WantedTable> wanted_;
-  std::stop_source hurry_; ///< of the request that is under way
-  bool again_ = false;     ///< something else is wanted since
-  bool moving_ = false;    ///< a slider is held
+  bool again_ = false;  ///< something else is wanted since
+  bool moving_ = false; ///< a slider is held
   bool list_fixed_ = false;
   bool list_anew_ = false; ///< the fixed list is made once more
   Background background_;  // last: its thread uses the reader

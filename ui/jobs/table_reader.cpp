@@ -82,13 +82,12 @@ ProjectContents TableReader::contents(const std::filesystem::path& path) {
   return contents;
 }
 
-TableSnapshot TableReader::table(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
-                                 const std::stop_token& hurry) {
+TableSnapshot TableReader::table(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop) {
   if (wanted.table != table_)
     start(wanted);
   read(wanted);
   throw_if_cancelled(stop);
-  derive(wanted, observer, stop, hurry);
+  derive(wanted, observer, stop);
   find_kept(wanted, stop);
   if (!wanted.hold_list || order_.empty())
     order_ = order(wanted, stop);
@@ -158,8 +157,7 @@ void TableReader::read_marks(const WantedTable& wanted, bool news) {
     cells_.marks = std::make_shared<const DocumentMarks>(std::move(marks));
 }
 
-void TableReader::derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
-                         const std::stop_token& hurry) {
+void TableReader::derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop) {
   if (wanted.parameters == wanted.settings.parameters) {
     cells_.numbers.reset();
     parameters_.reset();
@@ -169,12 +167,9 @@ void TableReader::derive(const WantedTable& wanted, const RowObserver& observer,
     return;
   if (!pairs_)
     pairs_.emplace(wanted.project, *wanted.run, wanted.settings.sampling);
-  std::stop_source either;
-  const std::stop_callback when_stopped(stop, [&] { either.request_stop(); });
-  const std::stop_callback when_hurried(hurry, [&] { either.request_stop(); });
-  pairs_->read(*cells_.rows, observer, either.get_token());
-  cells_.numbers = std::make_shared<const std::vector<DocumentNumbers>>(
-      pairs_->numbers(*cells_.rows, wanted.parameters, pairs_->complete(*cells_.rows) ? stop : either.get_token()));
+  pairs_->read(*cells_.rows, observer, stop);
+  cells_.numbers =
+      std::make_shared<const std::vector<DocumentNumbers>>(pairs_->numbers(*cells_.rows, wanted.parameters, stop));
   parameters_ = wanted.parameters;
   derived_from_ = cells_.rows;
 }

@@ -43,9 +43,7 @@ struct WantedTable {
 class TableReader {
  public:
   ProjectContents contents(const std::filesystem::path& path);
-  /// `stop` ends everything; `hurry` only what takes long and can go on later: reading.
-  TableSnapshot table(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
-                      const std::stop_token& hurry);
+  TableSnapshot table(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop);
 
  private:
   using Values = std::vector<FilterValue>;
@@ -53,8 +51,7 @@ class TableReader {
   void start(const WantedTable& wanted);
   void read(const WantedTable& wanted);
   void read_marks(const WantedTable& wanted, bool news);
-  void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop,
-              const std::stop_token& hurry);
+  void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop);
   /// All values of a column; those of source fields are remembered.
   std::shared_ptr<const Values> values(const std::string& column);
   std::vector<double> numbers(const std::string& column);

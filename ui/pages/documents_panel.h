@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 
 #include <QWidget>
@@ -8,15 +9,24 @@
 #include "jobs/table_feed.h"
 #include "models/documents_model.h"
 #include "pages/notice.h"
+#include "run/named_view.h"
 
+class QAction;
 class QLabel;
 class QLineEdit;
 class QSettings;
 class QTableView;
+class QToolButton;
+class QUndoStack;
 
 namespace longview {
 
+class DistributionPanel;
+class JumpBar;
+class Marking;
+class SummaryStrip;
 class TableColumns;
+class ViewsButton;
 
 /// The documents of a run: filter box, table, and how many of them are shown. Says which document is current; the
 /// table itself comes from the feed.
@@ -26,6 +36,8 @@ class DocumentsPanel : public QWidget {
  public:
   explicit DocumentsPanel(TableFeed& feed, QWidget* parent = nullptr);
 
+  /// Views, labels and notes are of this project from now on.
+  void set_project(const std::filesystem::path& project);
   /// Empties the table and forgets the current document; the filter stays.
   void clear();
   /// The next table is another one: its current document is announced, the same as now where it is in both. Goes
@@ -47,7 +59,16 @@ class DocumentsPanel : public QWidget {
   /// Selects a document, as soon as it is shown.
   void open_document(DocumentId document);
 
+  /// What is on screen, to be kept under a name, and the other way round. Parameters come as parameters_wanted().
+  NamedView view() const;
+  void show_view(const NamedView& view);
+  /// Filters by an expression beside what the filter box says, in place of the one before; empty: takes it away.
+  void brush(const QString& expression);
+  /// False where there is no brush to take away.
+  bool clear_brush();
+
   void focus_filter();
+  void begin_jump();
   void focus_table();
   /// Moves the selection by so many rows, staying inside.
   void step(int rows);
@@ -58,6 +79,15 @@ class DocumentsPanel : public QWidget {
   QTableView* table() const { return table_; }
   DocumentsModel* model() const { return model_; }
   QLineEdit* filter_box() const { return filter_box_; }
+  DistributionPanel* distribution() const { return distribution_; }
+  TableColumns* columns() const { return columns_; }
+  SummaryStrip* summary() const { return summary_; }
+  Marking* marking() const { return marking_; }
+  ViewsButton* views() const { return views_; }
+  QUndoStack& steps() const;
+  /// Entries of the View menu: show the distribution, keep the list fixed, show what the filter removes.
+  QList<QAction*> view_actions() const { return {show_distribution_, list_fixed_, removed_}; }
+  QString count_text() const;
 
  signals:
   /// current() is another document now.
@@ -67,10 +97,16 @@ class DocumentsPanel : public QWidget {
   /// The table was read again: numbers of the current document may be others.
   void table_updated();
   void filter_changed();
+  /// A view was chosen that was kept with these.
+  void parameters_wanted(const longview::LiveParameters& parameters);
 
  private:
   void build();
   void build_table();
+  void build_actions();
+  void connect_parts();
+  void columns_changed();
+  void open_options_menu();
   void apply_filter();
   void show_snapshot(const TableSnapshot& snapshot);
   void select_current();
@@ -86,12 +122,25 @@ class DocumentsPanel : public QWidget {
   Notice* problem_;
   QTableView* table_;
   TableColumns* columns_ = nullptr;
+  Marking* marking_ = nullptr;
+  DistributionPanel* distribution_;
+  SummaryStrip* summary_ = nullptr;
+  JumpBar* jump_ = nullptr;
+  ViewsButton* views_;
+  QToolButton* options_;
+  QAction* show_distribution_;
+  QAction* list_fixed_;
+  QAction* removed_;
   QLabel* count_;
   QString explanation_;
+  QString progress_;     ///< what the table waits for
+  QString unbrushed_;    ///< the filter without the brush
+  bool brushed_ = false; ///< the filter box holds a brush
   Filter filter_;
   std::optional<DocumentId> current_;
   bool another_table_ = false;
-  bool updating_ = false; ///< the table changes by itself: what the view then selects was chosen by nobody
+  bool by_itself_ = false; ///< the current document is the best of those that have come, chosen by nobody
+  bool updating_ = false;  ///< the table changes by itself: what the view then selects was chosen by nobody
 };
 
 } // namespace longview

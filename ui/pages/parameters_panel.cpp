@@ -140,6 +140,10 @@ bool ParametersPanel::moving() const {
   return threshold_->moving() || alpha_->moving() || beta_->moving();
 }
 
+void ParametersPanel::set_parameters(const LiveParameters& parameters) {
+  take(parameters);
+}
+
 void ParametersPanel::reset() {
   take(own_);
 }

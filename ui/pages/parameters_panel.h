@@ -29,6 +29,8 @@ class ParametersPanel : public QWidget {
   /// A slider is held: more changes follow.
   bool moving() const;
   void reset();
+  /// As if a person had set these.
+  void set_parameters(const LiveParameters& parameters);
 
  signals:
   void parameters_changed();
