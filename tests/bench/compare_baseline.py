@@ -134,6 +134,11 @@ def kept(path):
     return {tuple(key.split("|")): value for key, value in found["rows"].items()}, found["whole"]
 
 
+def keep(path, rows, whole):
+    if path:
+        pathlib.Path(path).write_text(json.dumps({"rows": {"|".join(key): value for key, value in rows.items()}, "whole": whole}), encoding="utf-8")
+
+
 def main():
     a = arguments()
     rows, whole = kept(a.keep)
@@ -146,13 +151,12 @@ def main():
         for turn in range(a.repetitions):
             for key, command in programs(a).items():
                 rows[key].append(run_json(command))
+                keep(a.keep, rows, whole)
                 print(key, rows[key][-1]["pairs_per_s"], file=sys.stderr, flush=True)
         for dtype in whole if a.text else ():
             whole[dtype].append(whole_command(a, dtype, document, folder, 0))
+            keep(a.keep, rows, whole)
             print(dtype, "whole command", whole[dtype][-1]["wall"], file=sys.stderr, flush=True)
-    if a.keep:
-        pathlib.Path(a.keep).write_text(json.dumps({"rows": {"|".join(key): value for key, value in rows.items()}, "whole": whole}),
-                                        encoding="utf-8")
     ours = next(measured[0] for (name, _), measured in rows.items() if name == "Longview")
     baseline = statistics.median([row["pairs_per_s"] for row in rows["published procedure", "float32"]])
     text = [f"Commit {ours['commit']}, {ours['machine']}, {os.path.basename(a.gguf)}, segments of {SEGMENT} tokens, {a.threads} threads; "
