@@ -28,6 +28,7 @@
 #include "pages/views_button.h"
 
 namespace longview {
+
 DocumentsPanel::DocumentsPanel(TableFeed& feed, QWidget* parent)
     : QWidget(parent), feed_(feed), model_(new DocumentsModel(this)), filter_box_(new QLineEdit(this)),
       filter_notice_(new Notice(this)), problem_(new Notice(this)), table_(new QTableView(this)),

@@ -121,6 +121,7 @@ class DocumentsPanel : public QWidget {
   Notice* filter_notice_;
   Notice* problem_;
   QTableView* table_;
+  QLabel* count_;
   TableColumns* columns_ = nullptr;
   Marking* marking_ = nullptr;
   DistributionPanel* distribution_;
@@ -131,7 +132,6 @@ class DocumentsPanel : public QWidget {
   QAction* show_distribution_;
   QAction* list_fixed_;
   QAction* removed_;
-  QLabel* count_;
   QString explanation_;
   QString progress_;     ///< what the table waits for
   QString unbrushed_;    ///< the filter without the brush

@@ -4,6 +4,7 @@
 
 #include <QTemporaryDir>
 
+#include "base/error.h"
 #include "scoring/random.h"
 #include "scoring/sampler.h"
 #include "support/log_guard.h"

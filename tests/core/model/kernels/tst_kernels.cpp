@@ -137,7 +137,7 @@ class TestKernels : public QObject {
 
   static const Table& table_of(const QString& set) { return *table_named(set.toUtf8().constData()); }
 
- private slots:
+ private Q_SLOTS: // the kernels have members called slots
   void norms_data() {
     QTest::addColumn<QString>("set");
     QTest::addColumn<int>("width");
