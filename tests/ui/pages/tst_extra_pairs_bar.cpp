@@ -68,7 +68,7 @@ class TestExtraPairsBar : public QObject {
     std::string text;
     while (text.size() < 128u * 40)
       text += "Words of a document, number " + std::to_string(text.size()) + ". ";
-    std::ofstream(path("d.jsonl")) << R"({"id":"d","text":")" << text << "\"}\n";
+    std::ofstream(path("d.jsonl")) << "{\"id\":\"d\",\"text\":\"" << text << "\"}\n";
     RunRequest request;
     request.inputs = {path("d.jsonl")};
     request.project = path("p.longview");
