@@ -344,8 +344,8 @@ void DocumentPage::hover(std::optional<Cell> cell) {
 void DocumentPage::select(std::optional<Cell> cell) {
   show_reading(cell);
   texts_->set_pair(cell);
-  words_->set_pair(cell);
   words_->set_shown(cell);
+  words_->set_pair(cell);
   specificity_->set_marked(cell ? std::optional(cell->i) : std::nullopt);
   links_->set_marked(cell);
   reader_->set_pair(cell);
