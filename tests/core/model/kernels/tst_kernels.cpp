@@ -143,13 +143,13 @@ class TestKernels : public QObject {
     QTest::addColumn<int>("width");
     QTest::addColumn<int>("norm");
     QTest::addColumn<int>("out");
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (table_named(set))
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (table_named(set.c_str()))
         for (const int width : {1, 7, 16, 33, 576, 1031})
           for (const int norm : {int(Norm::none), int(Norm::rms), int(Norm::layer)})
             for (const int out : {int(Element::float32), int(Element::bfloat16), int(Element::int8)})
-              QTest::addRow("%s, %d wide, norm %d, type %d", set, width, norm, out)
-                  << QString(set) << width << norm << out;
+              QTest::addRow("%s, %d wide, norm %d, type %d", set.c_str(), width, norm, out)
+                  << QString::fromStdString(set) << width << norm << out;
   }
   void norms() {
     QFETCH(QString, set);
@@ -206,11 +206,12 @@ class TestKernels : public QObject {
     QTest::addColumn<QString>("set");
     QTest::addColumn<int>("act");
     QTest::addColumn<int>("out");
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (table_named(set))
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (table_named(set.c_str()))
         for (const int act : {int(Act::silu), int(Act::gelu), int(Act::gelu_tanh), int(Act::relu)})
           for (const int out : {int(Element::float32), int(Element::bfloat16), int(Element::int8)})
-            QTest::addRow("%s, function %d, type %d", set, act, out) << QString(set) << act << out;
+            QTest::addRow("%s, function %d, type %d", set.c_str(), act, out)
+                << QString::fromStdString(set) << act << out;
   }
   void activations() {
     QFETCH(QString, set);
@@ -242,8 +243,8 @@ class TestKernels : public QObject {
   }
 
   void what_is_not_finite_stays_so_in_int8() {
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (const Table* table = table_named(set))
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (const Table* table = table_named(set.c_str()))
         for (const float broken : {NAN, INFINITY, -INFINITY}) {
           Floats values = random_values(2 * 40, 8);
           values[17] = broken;
@@ -255,8 +256,8 @@ class TestKernels : public QObject {
   }
 
   void a_row_of_zeros_in_int8() {
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (const Table* table = table_named(set)) {
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (const Table* table = table_named(set.c_str())) {
         Floats values(33, 0);
         Output got(Element::int8, 1, 33);
         table->copy({{values.data(), 33, Element::float32}, 33, got.rows()}, 0, 1);
@@ -272,13 +273,13 @@ class TestKernels : public QObject {
     QTest::addColumn<bool>("after");
     QTest::addColumn<double>("cap");
     QTest::addColumn<int>("window");
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (table_named(set))
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (table_named(set.c_str()))
         for (const bool after : {false, true}) {
           const auto row = [&](int length, int dim, double cap, int window) {
-            QTest::addRow("%s, %d tokens of %d, %s, cap %g, window %d", set, length, dim, after ? "after" : "alone",
-                          cap, window)
-                << QString(set) << length << dim << after << cap << window;
+            QTest::addRow("%s, %d tokens of %d, %s, cap %g, window %d", set.c_str(), length, dim,
+                          after ? "after" : "alone", cap, window)
+                << QString::fromStdString(set) << length << dim << after << cap << window;
           };
           row(1, 8, 0, 0);
           row(5, 20, 0, 0);
@@ -362,14 +363,14 @@ class TestKernels : public QObject {
     QTest::addColumn<double>("cap");
     QTest::addColumn<double>("size"); // of the logits, about
     QTest::addColumn<bool>("narrow");
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (const Table* table = table_named(set))
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (const Table* table = table_named(set.c_str()))
         for (const bool narrow : {false, true})
           if (!narrow || table->bfloat16_products) {
             const auto row = [&](int vocabulary, int width, int rows, double cap, double size) {
-              QTest::addRow("%s, %d x %d, %d rows, cap %g, size %g%s", set, vocabulary, width, rows, cap, size,
+              QTest::addRow("%s, %d x %d, %d rows, cap %g, size %g%s", set.c_str(), vocabulary, width, rows, cap, size,
                             narrow ? ", bfloat16" : "")
-                  << QString(set) << vocabulary << width << rows << cap << size << narrow;
+                  << QString::fromStdString(set) << vocabulary << width << rows << cap << size << narrow;
             };
             row(1, 3, 1, 0, 1);
             row(63, 8, 5, 0, 1);
@@ -444,10 +445,11 @@ class TestKernels : public QObject {
   void split_data() {
     QTest::addColumn<QString>("set");
     QTest::addColumn<bool>("narrow");
-    for (const char* set : {"avx512bf16", "avx512", "avx2", "baseline"})
-      if (table_named(set))
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (table_named(set.c_str()))
         for (const bool narrow : {false, true})
-          QTest::addRow("%s, %s", set, narrow ? "bfloat16" : "float32") << QString(set) << narrow;
+          QTest::addRow("%s, %s", set.c_str(), narrow ? "bfloat16" : "float32")
+              << QString::fromStdString(set) << narrow;
   }
   void split() {
     QFETCH(QString, set);
