@@ -164,13 +164,13 @@ std::string report_json(const DocumentReport& report) {
   out["pairs"] = ordered_json::array();
   for (const Pair& pair : report.data.pairs.pairs)
     out["pairs"].push_back({pair.i, pair.j, number(pair.perplexity_after)});
-  out["extra"] = extra_json(report);
   out["specificity"] = numbers(report.scores.specificity);
   out["lds"] = scored                                ? number(report.scores.lds)
                : row.status == Status::too_few_pairs ? ordered_json(0.0)
                                                      : ordered_json(nullptr);
   out["lds_mean"] = scored ? number(report.scores.lds_mean) : ordered_json(nullptr);
   out["lds_error"] = scored ? number(report.scores.lds_error) : ordered_json(nullptr);
+  out["extra"] = extra_json(report);
   // names and reasons come from files and may hold bytes that are no UTF-8
   return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

@@ -469,7 +469,7 @@ void TestCli::show_as_json_has_the_agreed_keys() {
   for (const auto& [key, value] : document.items())
     keys << QString::fromStdString(key);
   QCOMPARE(keys, (QStringList{"id", "status", "reason", "tokens", "segments", "kept", "perplexity_alone", "pairs",
-                              "specificity", "lds", "lds_mean", "lds_error"}));
+                              "specificity", "lds", "lds_mean", "lds_error", "extra"}));
   QCOMPARE(json(document["id"]), json("alpha"));
   QCOMPARE(json(document["status"]), json("scored"));
   QVERIFY(document["reason"].is_null() && document["kept"].is_null());
