@@ -95,7 +95,7 @@ void MainWindow::build_edit_menu() {
   QAction* undo = documents_->steps().createUndoAction(this, tr("&Undo"));
   undo->setShortcut(QKeySequence::Undo);
   QAction* redo = documents_->steps().createRedoAction(this, tr("&Redo"));
-  redo->setShortcut(QKeySequence::Redo);
+  redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
   edit->addActions({undo, redo});
   edit->addSeparator();
   edit->addAction(tr("&Filter documents"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, [this] {

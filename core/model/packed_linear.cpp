@@ -28,8 +28,9 @@ const auto& product_operator() {
       c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Product>();
   return op;
 }
-/// The same for int8: inputs with one scale and zero point for all (ours are 1 and 0: rows have their own, applied by
-/// the loop that reads the result), outputs with a scale each.
+/// The same for int8: inputs with one scale and zero point for all (ours are 1 and 128: rows have scales of their own,
+/// applied by the loop that reads the result), outputs with a scale each. Signed inputs are taken too, but not by any
+/// fast loop of oneDNN's: thousands of times slower.
 using QuantizedPack = at::Tensor(at::Tensor, std::optional<c10::List<std::int64_t>>);
 using QuantizedProduct = at::Tensor(at::Tensor, double, std::int64_t, at::Tensor, at::Tensor, at::Tensor,
                                     std::optional<at::Tensor>, double, std::int64_t, std::optional<at::ScalarType>,
@@ -68,19 +69,20 @@ Linear PackedLinear::pack(const at::Tensor& plain, at::ScalarType type, std::int
   if (type != at::kChar)
     return {can_pack(plain) ? reorder_operator().call(plain, c10::SymInt(rows)) : plain.clone(), {}, {}};
   const std::int64_t width = plain.size(1);
-  const at::Tensor whole = at::empty(plain.sizes(), at::kChar), scales = at::empty({plain.size(0)}, at::kFloat);
+  const at::Tensor whole = at::empty(plain.sizes(), at::kByte), scales = at::empty({plain.size(0)}, at::kFloat);
   const kernels::CopyJob job = {
       {plain.data_ptr(), width, kernels::Element::float32},
       width,
       {whole.mutable_data_ptr(), width, kernels::Element::int8, scales.mutable_data_ptr<float>()}};
   at::parallel_for(0, plain.size(0), 32,
                    [&](std::int64_t first, std::int64_t last) { kernels::table().copy(job, first, last); });
-  return {quantized_pack_operator().call(whole, c10::List<std::int64_t>({rows, width})), {}, scales};
+  whole.bitwise_xor_(128); // to signed
+  return {quantized_pack_operator().call(whole.view(at::kChar), c10::List<std::int64_t>({rows, width})), {}, scales};
 }
 
 at::Tensor PackedLinear::quantized_product(const at::Tensor& x) const {
-  return quantized_product_operator().call(x, 1.0, 0, weight_, scales_, zero_points_, std::nullopt, 1.0, 0, at::kFloat,
-                                           "none", c10::List<std::optional<at::Scalar>>(), "");
+  return quantized_product_operator().call(x.view(at::kByte), 1.0, 128, weight_, scales_, zero_points_, std::nullopt,
+                                           1.0, 0, at::kFloat, "none", c10::List<std::optional<at::Scalar>>(), "");
 }
 
 at::Tensor PackedLinear::operator()(const at::Tensor& x) const {

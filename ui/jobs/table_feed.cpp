@@ -149,7 +149,8 @@ void TableFeed::request() {
 
 void TableFeed::start() {
   again_ = false;
-  wanted_->hold_list = (moving_ || list_fixed_) && !std::exchange(list_anew_, false);
+  const bool anew = std::exchange(list_anew_, false);
+  wanted_->hold_list = (moving_ || list_fixed_) && !anew;
   const RowObserver observer = [this](std::size_t done, std::size_t total) { emit progressed(done, total); };
   background_.request(
       table_kind,

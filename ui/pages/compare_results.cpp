@@ -56,6 +56,7 @@ CompareResults::CompareResults(QWidget* parent)
       tabs_(new QTabWidget(this)) {
   grave_->setAccessibleName(tr("Incomparable"));
   tabs_->setDocumentMode(true);
+  tabs_->setAccessibleName(tr("What is compared"));
   tabs_->addTab(build_distributions(), tr("Distributions"));
   tabs_->addTab(build_groups(), tr("Groups"));
   tabs_->addTab(build_distance(), tr("Distance"));

@@ -180,8 +180,8 @@ Theme Theme::high_contrast() {
 }
 
 Theme Theme::of(const QPalette& palette) {
-  if (is_dark(palette) && contrast(palette.color(QPalette::Active, QPalette::Text),
-                                   palette.color(QPalette::Active, QPalette::Base)) >= stark)
+  if (is_dark(palette) && contrast(palette.color(QPalette::Active, QPalette::WindowText),
+                                   palette.color(QPalette::Active, QPalette::Window)) >= stark)
     return high_contrast();
   Theme theme = is_dark(palette) ? dark_theme() : light();
   const QColor base = palette.color(QPalette::Active, QPalette::Base);

@@ -18,7 +18,8 @@ enum class Act { silu, gelu, gelu_tanh, relu };
 
 /// Rows of some type; `stride` elements from one row to the next. With `scales` each row's values are multiplied by its
 /// own. What is read is float32 or bfloat16; rows in int8 are only written, and get scales: a row's largest magnitude
-/// becomes 127, a row that holds a NaN gets a scale that is not a number either.
+/// becomes 127, a row that holds a NaN gets a scale that is not a number either. Their bytes are 128 more than the
+/// number: processors multiply unsigned bytes by signed ones.
 struct Rows {
   void* data = nullptr;
   std::int64_t stride = 0;

@@ -113,7 +113,7 @@ struct F32 {
   static LONGVIEW_INLINE void put(float* at, float value) { *at = value; }
 };
 struct I8 {
-  using Type = std::int8_t;
+  using Type = std::uint8_t;
 };
 struct BF16 {
   using Type = std::uint16_t;
@@ -143,12 +143,13 @@ LONGVIEW_INLINE float int8_scale(Magnitude largest, float* factor) {
   return most / most_int8;
 }
 
-/// To the nearest, ties to even: the sum's low bits are the whole number. |value| <= 127, but for what is not finite.
-LONGVIEW_INLINE std::int8_t to_int8(float value) {
-  return static_cast<std::int8_t>(float_to_bits(value + 12582912.0f) & 0xffu);
+/// To the nearest, ties to even, and 128 more: the sum's low bits are the whole number. |value| <= 127, but for what is
+/// not finite.
+LONGVIEW_INLINE std::uint8_t to_int8(float value) {
+  return static_cast<std::uint8_t>((float_to_bits(value + 12582912.0f) & 0xffu) ^ 0x80u);
 }
 
-LONGVIEW_INLINE void quantize_row(const float* __restrict values, std::int64_t width, std::int8_t* __restrict out,
+LONGVIEW_INLINE void quantize_row(const float* __restrict values, std::int64_t width, std::uint8_t* __restrict out,
                                   float* scale) {
   Magnitude largest;
   for (std::int64_t k = 0; k < width; ++k)
@@ -227,7 +228,7 @@ LONGVIEW_INLINE void scaled_row(const float* x, float mean, float factor, const 
 
 /// The same in two passes: the first finds the scale, and nothing is stored between them.
 LONGVIEW_INLINE void quantized_norm(const float* __restrict x, float mean, float factor, const float* weight,
-                                    const float* bias, std::int64_t width, std::int8_t* __restrict out, float* scale) {
+                                    const float* bias, std::int64_t width, std::uint8_t* __restrict out, float* scale) {
   const auto value = [&](std::int64_t k) __attribute__((always_inline)) {
     return (x[k] - mean) * factor * (weight ? weight[k] : 1.0f) + (bias ? bias[k] : 0.0f);
   };

@@ -68,11 +68,11 @@ struct Output {
   std::int64_t count, width;
   Floats floats, scales;
   std::vector<std::uint16_t> halves;
-  std::vector<std::int8_t> bytes;
+  std::vector<std::uint8_t> bytes; ///< 128 more than the number
 
   Output(Element element, std::int64_t rows, std::int64_t columns)
       : type(element), count(rows), width(columns), floats(size(), NAN), scales(static_cast<std::size_t>(rows), NAN),
-        halves(size(), 0x7fc0), bytes(size(), -128) {}
+        halves(size(), 0x7fc0), bytes(size(), 0) {}
   std::size_t size() const { return static_cast<std::size_t>(count * width); }
   Rows rows() {
     switch (type) {
@@ -97,7 +97,7 @@ struct Output {
           value = widened(halves[at]);
           step = std::abs(expected[at]) / 256;
         } else if (type == Element::int8) {
-          value = double{scales[static_cast<std::size_t>(row)]} * bytes[at];
+          value = double{scales[static_cast<std::size_t>(row)]} * (bytes[at] - 128);
           step = largest / 254; // half of one of 127 steps
         }
         const double off = std::abs(value - expected[at]);
