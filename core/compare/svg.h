@@ -38,7 +38,7 @@ struct SvgPlot {
   std::string title, x_label, y_label;
   bool logarithmic_x = false; ///< x above 0
   bool zero_based_y = true;
-  bool legend_below = false; ///< in the lower corner on the right; else in the upper one, with room above the data
+  bool legend_below = false;      ///< in the lower corner on the right; else in the upper one, with room above the data
   std::vector<std::string> names; ///< at 0, 1, 2 … in place of numbers on the x axis, which then shows all of them
   std::vector<SvgSeries> series;
 

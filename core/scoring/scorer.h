@@ -120,7 +120,7 @@ struct ModelSummary {
   std::uint64_t file_bytes = 0;
   std::uint32_t layers = 0, hidden = 0, heads = 0, kv_heads = 0, context = 0, vocabulary = 0;
   std::vector<DTypeMemory> memory; ///< one of each type it can run in, here or on a GPU
-  std::string problem;      ///< why it cannot be used; empty when it can
+  std::string problem;             ///< why it cannot be used; empty when it can
 };
 
 /// The torch half, loaded when first needed (a quarter of a second and 125 MB): see engine() below.

@@ -223,7 +223,7 @@ void ExtraPairsBar::answer_forecast(const ExtraForecast& forecast) {
       (!request_.lengthens() || forecast.rows == (forecast.sample ? forecast.sample->rows : 0))) {
     show_state(State::idle);
     say(request_.lengthens() ? tr("The error is that small already.")
-                                         : tr("Nothing is missing: these pairs are all there."));
+                             : tr("Nothing is missing: these pairs are all there."));
     return;
   }
   if (forecast.seconds <= worth_asking) {

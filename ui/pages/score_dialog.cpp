@@ -200,8 +200,9 @@ void ScoreDialog::fill_execution(QFormLayout* form) {
   dtype_ = new QComboBox(side);
   for (const DType dtype : {DType::automatic, DType::float32, DType::bfloat16, DType::float16, DType::int8})
     dtype_->addItem(QString::fromUtf8(name(dtype).data()), static_cast<int>(dtype));
-  dtype_->setToolTip(tr("What the model's products run in; auto is bfloat16 where the processor has it, else float32. int8 needs "
-                        "a processor with VNNI and is less exact"));
+  dtype_->setToolTip(
+      tr("What the model's products run in; auto is bfloat16 where the processor has it, else float32. int8 needs "
+         "a processor with VNNI and is less exact"));
   device_ = new QComboBox(side);
   device_->addItems({QStringLiteral("auto"), QStringLiteral("cpu"), QStringLiteral("cuda")});
   device_->setEditable(true); // cuda:1

@@ -22,8 +22,8 @@ struct FigurePage {
   std::function<std::string()> table = {}; ///< what it shows as tab-separated lines; none where there is no table
 };
 
-/// PNG (two pixels a point), SVG or PDF by the suffix of the name, or the table for TSV; the file is there whole or not at all. Needs a
-/// QGuiApplication. Throws Error (usage: another suffix; io).
+/// PNG (two pixels a point), SVG or PDF by the suffix of the name, or the table for TSV; the file is there whole or not
+/// at all. Needs a QGuiApplication. Throws Error (usage: another suffix; io).
 void write_figure(const FigurePage& page, const std::filesystem::path& path);
 QByteArray figure_svg(const FigurePage& page);
 /// As in a PNG.

@@ -44,8 +44,8 @@ void TestRunPairs::put_pairs(Project& project, DocumentId document, std::uint64_
     data.pairs.perplexity_alone.push_back(static_cast<float>(5 + stream.below(40)));
   data.pairs.pairs = std::move(draw.pairs);
   for (Pair& pair : data.pairs.pairs)
-    pair.perplexity_after = static_cast<float>(data.pairs.perplexity_alone[pair.i] *
-                                               (0.5 + static_cast<double>(stream.below(700)) / 1000));
+    pair.perplexity_after =
+        static_cast<float>(data.pairs.perplexity_alone[pair.i] * (0.5 + static_cast<double>(stream.below(700)) / 1000));
   ResultRow row;
   row.document = document;
   row.tokens = tokens;
@@ -96,8 +96,8 @@ QString TestRunPairs::difference(const std::vector<DocumentNumbers>& numbers, co
   const Project project = Project::open(path(), Project::Mode::read_only);
   for (std::size_t k = 0; k < rows_.size(); ++k) {
     const std::optional<ResultData> data = project.result_data(run_, rows_[k]->document.id);
-    const DocumentNumbers expected = data ? derive_numbers(data->pairs, settings_.sampling, parameters)
-                                          : numbers_of(rows_[k]->result);
+    const DocumentNumbers expected =
+        data ? derive_numbers(data->pairs, settings_.sampling, parameters) : numbers_of(rows_[k]->result);
     const auto differ = [](double a, double b) {
       return std::isnan(a) != std::isnan(b) || std::abs(a - b) > 1e-6 * std::abs(b);
     };
