@@ -36,7 +36,6 @@ class Unigram {
   std::vector<float> scores_;      ///< by id
   std::vector<char> user_defined_; ///< by id
   float unknown_score_ = 0;
-  float best_score_ = 0;
   TokenId unknown_ = 0;
   std::array<TokenId, 256> byte_tokens_{};
   bool byte_fallback_ = false;
