@@ -30,7 +30,11 @@ void paint_plot(QPainter& painter, const QRectF& rect, const Theme& theme, const
   recorder.end();
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.drawPicture(rect.topLeft(), picture);
+  painter.translate(rect.topLeft());
+  // A picture is played in its own resolution, and files have 72 points an inch.
+  const double same = static_cast<double>(picture.logicalDpiX()) / painter.device()->logicalDpiX();
+  painter.scale(same, same);
+  painter.drawPicture(0, 0, picture);
   painter.restore();
 }
 

@@ -113,6 +113,26 @@ class TestFigure : public QObject {
     QCOMPARE(QColor(drawn.pixel(2, 2)), QColor(Qt::white));
   }
 
+  void fills_its_page_data() { kinds(); }
+  void fills_its_page() {
+    QFETCH(FigureKind, kind);
+    const QString path = file(QStringLiteral("page.svg"));
+    save_figure(kind, *sample_document(), path_of(path), {});
+    QImage drawn(900, 700, QImage::Format_RGB32);
+    drawn.fill(Qt::white);
+    QPainter painter(&drawn);
+    QSvgRenderer(bytes_of(path)).render(&painter);
+    const auto inked = [&](const QRect& where) {
+      for (int y = where.top(); y <= where.bottom(); ++y)
+        for (int x = where.left(); x <= where.right(); ++x)
+          if (drawn.pixelColor(x, y).lightness() < 230)
+            return true;
+      return false;
+    };
+    QVERIFY(inked(QRect(760, 120, 130, 560))); // on the right, below the head
+    QVERIFY(inked(QRect(20, 600, 860, 90)));   // at the bottom
+  }
+
   void heatmap_says_on_paper_what_it_says_on_the_screen() {
     const QString path = file(QStringLiteral("c.svg"));
     save_figure(FigureKind::heatmap, *sample_document(), path_of(path), {});
