@@ -23,7 +23,6 @@
 
 #include "application.h"
 #include "base/machine.h"
-#include "jobs/sample.h"
 #include "models/format.h"
 #include "models/recent_projects.h"
 #include "pages/compare_page.h"
@@ -46,16 +45,10 @@
 namespace longview {
 namespace {
 
-constexpr int news_interval = 400;  // ms between two looks at what a run stored
-constexpr int message_time = 10000; // ms that a message stays in the status bar
+constexpr int news_interval = 400; // ms between two looks at what a run stored
 
 bool is_project(const std::filesystem::path& path) {
   return path.extension() == ".longview";
-}
-
-std::filesystem::path plain_path(const std::filesystem::path& path) {
-  std::error_code ignored;
-  return std::filesystem::absolute(path, ignored).lexically_normal();
 }
 
 /// A panel that stays whole on a low screen.
@@ -148,9 +141,12 @@ void MainWindow::connect_parts() {
   });
   connect(documents_, &DocumentsPanel::table_updated, this,
           [this] { scatter_->set_snapshot(documents_->model()->snapshot()); });
-  connect(scatter_, &ScatterPanel::brushed, this, &MainWindow::brush);
+  connect(scatter_, &ScatterPanel::brushed, this, [this](const QString& condition) {
+    documents_->clear_brush(); // the histogram's, if there is one
+    documents_->brush(condition);
+  });
   connect(scatter_, &ScatterPanel::document_clicked, this,
-          [this](qlonglong document) { documents_->open_document(DocumentId{document}); });
+          [this](qlonglong document) { documents_->go_to(DocumentId{document}); });
   connect(compare_, &ComparePage::document_wanted, this, &MainWindow::open_compared);
   connect(compare_, &ComparePage::told, this,
           [this](const QString& message) { statusBar()->showMessage(message, message_time); });
@@ -253,7 +249,7 @@ void MainWindow::show_contents(const ProjectContents& contents) {
   documents_->set_project(project_);
   chooser_->set_contents(contents, std::exchange(wanted_run_, std::nullopt));
   if (wanted_document_)
-    documents_->open_document(*std::exchange(wanted_document_, std::nullopt));
+    documents_->go_to(*std::exchange(wanted_document_, std::nullopt));
   explain_empty();
   update_actions();
 }
@@ -408,138 +404,11 @@ void MainWindow::open_compared(const DocumentKey& document) {
   documents_dock_->show();
 }
 
-/// What the scatter's rectangle holds, in addition to what the filter said before its last rectangle.
-void MainWindow::brush(const QString& condition) {
-  QString text = documents_->filter_box()->text().trimmed();
-  if (!brush_.isEmpty() && text.endsWith(brush_)) {
-    text.chop(brush_.size());
-    text = text.trimmed();
-    if (text.endsWith(QStringLiteral("and")))
-      text.chop(3);
-    text = text.trimmed();
-  }
-  const bool bracketed = text.startsWith(u'(') && text.endsWith(u')');
-  brush_ = condition;
-  documents_->filter_box()->setText(text.isEmpty() ? condition
-                                    : bracketed    ? QStringLiteral("%1 and %2").arg(text, condition)
-                                                   : QStringLiteral("(%1) and %2").arg(text, condition));
-}
-
 void MainWindow::reload() {
   page_->forget_files();
   page_->refresh();
   feed_->read_contents(project_);
   feed_->reload();
-}
-
-// Runs
-
-void MainWindow::score(const std::vector<RunRequest>& requests) {
-  for (const RunRequest& request : requests) {
-    const int id = queue_->add(request);
-    if (request.project == requests.front().project && !to_show_)
-      to_show_ = id;
-  }
-  if (requests.empty())
-    return;
-  const std::filesystem::path project = plain_path(requests.front().project);
-  if (project_ == project)
-    return;
-  close_project();
-  project_ = project;
-  update_title();
-  show_project_parts();
-  feed_->read_contents(project); // what is there from before; a new file follows with the run
-  explain_empty();
-  update_actions();
-}
-
-bool MainWindow::is_shown(const QueuedRun& run) const {
-  const RunInfo* shown = chooser_->run();
-  return shown && run.progress.run == shown->stored.id && plain_path(run.request.project) == project_;
-}
-
-void MainWindow::run_progressed(int id) {
-  const QueuedRun* run = queue_->find(id);
-  if (!run || !run->progress.run || plain_path(run->request.project) != project_)
-    return;
-  if (told_.insert(id).second) {
-    if (to_show_ == id) {
-      to_show_.reset();
-      wanted_run_ = run->progress.run;
-    }
-    feed_->read_contents(project_);
-  }
-  if (!is_shown(*run))
-    return;
-  const std::vector<DocumentId>& stored = queue_->stored_documents();
-  if (stored.empty())
-    return;
-  in_progress_ = stored.back();
-  if (page_->key() && std::find(stored.begin(), stored.end(), page_->key()->document) != stored.end())
-    page_->refresh();
-  if (!news_.isActive())
-    news_.start();
-}
-
-void MainWindow::bring_news() {
-  feed_->refresh();
-  // A long document shows what is there of it before the first one is finished.
-  if (!page_->key() && in_progress_ && chooser_->run() && documents_->model()->snapshot().total() == 0)
-    page_->show_document({project_, chooser_->run()->stored.id, *in_progress_});
-}
-
-void MainWindow::run_ended(int id) {
-  const QueuedRun* run = queue_->find(id);
-  if (!run)
-    return;
-  const QString dataset = QString::fromStdString(run->dataset);
-  if (run->state == QueuedRun::State::finished && run->summary)
-    statusBar()->showMessage(QStringLiteral("%1: %2").arg(dataset, summary_text(*run->summary)), message_time);
-  else if (run->state == QueuedRun::State::cancelled)
-    statusBar()->showMessage(tr("%1: stopped; what is scored is kept").arg(dataset), message_time);
-  if (to_show_ == id)
-    to_show_.reset();
-  if (plain_path(run->request.project) != project_)
-    return;
-  if (run->state == QueuedRun::State::failed && chooser_->contents().path.empty() && queue_->idle()) {
-    close_project(); // it never came to be; the strip says why
-    return;
-  }
-  if (run->summary && told_.insert(id).second)
-    wanted_run_ = run->summary->run; // over before it told anything: all of it was there already
-  feed_->read_contents(project_);
-  if (is_shown(*run)) {
-    feed_->refresh();
-    page_->refresh();
-  }
-}
-
-void MainWindow::continue_run() {
-  const RunInfo* run = chooser_->run();
-  const StoredDataset* dataset = chooser_->dataset();
-  if (!run || !dataset)
-    return;
-  RunRequest request;
-  for (const StoredSource& source : dataset->sources)
-    request.inputs.push_back(source.file.path);
-  request.project = project_;
-  request.dataset = dataset->name;
-  request.model = run->stored.model_path;
-  request.settings = run->settings;
-  score({request});
-}
-
-void MainWindow::score_sample() {
-  start_->clear_problem();
-  preparing_.request(
-      0,
-      [](std::stop_token) {
-        write_sample();
-        return sample_request();
-      },
-      [this](const RunRequest& request) { score({request}); },
-      [this](const Error& error) { start_->show_problem(error); });
 }
 
 // Dialogs

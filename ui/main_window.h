@@ -82,6 +82,8 @@ class MainWindow : public QMainWindow {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
+  static constexpr int message_time = 10000; ///< ms that a message stays in the status bar
+
   QDockWidget* add_dock(const QString& title, const QString& name, Qt::DockWidgetArea area, QWidget* panel);
   void build_parts();
   void build_actions();
@@ -110,7 +112,6 @@ class MainWindow : public QMainWindow {
   void give_compare_parameters();
   void show_page(QWidget* page);
   void open_compared(const DocumentKey& document);
-  void brush(const QString& condition);
   void run_progressed(int id);
   void run_ended(int id);
   void bring_news();
@@ -175,7 +176,6 @@ class MainWindow : public QMainWindow {
   std::vector<QPointer<DocumentWindow>> document_windows_;
   std::filesystem::path project_;
   bool parts_shown_ = false;                  ///< of the open project; a dock that the user closed then stays closed
-  QString brush_;                             ///< the condition that the scatter added to the filter last
   std::optional<DocumentId> wanted_document_; ///< to be open with wanted_run_
   std::optional<RunId> wanted_run_;           ///< to be chosen with the next contents
   std::set<int> told_;                        ///< runs of the queue whose run in the project is known to the choosers

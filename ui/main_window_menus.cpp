@@ -34,8 +34,7 @@
 namespace longview {
 namespace {
 
-constexpr int message_time = 10000; // ms that a message stays in the status bar
-constexpr int layout_version = 2;   // another number forgets the stored places of docks and bars
+constexpr int layout_version = 2; // another number forgets the stored places of docks and bars
 
 struct NamedFigure {
   FigureKind kind;

@@ -284,13 +284,6 @@ std::uint32_t DocumentsPanel::rank(DocumentId document) const {
   return index.isValid() ? model_->rank(index) : 0;
 }
 
-void DocumentsPanel::open_document(DocumentId document) {
-  current_ = document;
-  another_table_ = true; // so that it is announced
-  if (model_->find(document).isValid())
-    select_current();
-}
-
 void DocumentsPanel::focus_filter() {
   filter_box_->setFocus(Qt::ShortcutFocusReason);
   filter_box_->selectAll();
@@ -366,8 +359,12 @@ void DocumentsPanel::go_to(DocumentId document) {
   if (document == current_)
     return;
   current_ = document;
-  updating_ = true; // selecting its row is not another choice
-  select_current();
+  const QModelIndex index = model_->find(document);
+  updating_ = true; // marking its row is not another choice
+  if (index.isValid())
+    table_->selectRow(index.row());
+  else
+    table_->selectionModel()->clear();
   updating_ = false;
   emit document_chosen();
 }

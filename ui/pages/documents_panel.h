@@ -45,7 +45,7 @@ class DocumentsPanel : public QWidget {
   void expect_another_table(ScoreKind ranked_by);
   /// A table that is in order of the other score goes over to this one.
   void rank_by(ScoreKind kind);
-  /// Makes a document current, also one that the filter hides.
+  /// Makes a document current, also one that the filter hides or that the next table brings.
   void go_to(DocumentId document);
   /// A sentence in place of the count, while there is nothing to count.
   void explain(const QString& text);
@@ -55,9 +55,6 @@ class DocumentsPanel : public QWidget {
   const Filter& filter() const { return filter_; }
   std::optional<DocumentId> current() const { return current_; }
   std::uint32_t rank(DocumentId document) const;
-
-  /// Selects a document, as soon as it is shown.
-  void open_document(DocumentId document);
 
   /// What is on screen, to be kept under a name, and the other way round. Parameters come as parameters_wanted().
   NamedView view() const;

@@ -97,20 +97,20 @@ void ExtraPairsBar::build_menu() {
     if (cell_)
       ask({row_range(cell_->i)});
   });
-  selection_ = menu_->addAction(tr("Score the Missing Pairs of the &Selection"), this, [this] {
+  selection_ = menu_->addAction(tr("Score the missing pairs of the &selection"), this, [this] {
     if (range_)
       ask({range_of(*range_)});
   });
-  all_ = menu_->addAction(tr("Score &All Missing Pairs"), this, [this] {
+  all_ = menu_->addAction(tr("Score &all missing pairs"), this, [this] {
     if (document_)
       ask({all_range(document_->segments())});
   });
   menu_->addSeparator();
-  lengthen_ = menu_->addAction(tr("&Lengthen the Sample until the Error Is Under…"), this, [this] { ask_for_wish(); });
+  lengthen_ = menu_->addAction(tr("&Lengthen the sample until the error is under…"), this, [this] { ask_for_wish(); });
   lengthen_->setToolTip(tr("Adds whole rows of the sampler's own sequence. The mean and its error over all of them "
                            "stand beside the run's numbers, which stay as they are"));
   menu_->setToolTipsVisible(true);
-  button_->setText(tr("More pairs"));
+  button_->setText(tr("More pairs") + QChar(0x2002)); // room for the arrow, which is drawn over the text's end
   button_->setPopupMode(QToolButton::InstantPopup);
   button_->setMenu(menu_);
   button_->setToolTip(
@@ -159,8 +159,8 @@ QString ExtraPairsBar::text() const {
 void ExtraPairsBar::update_actions() {
   const bool possible = document_ && key_ && document_->segments() > 1 && !job_->busy() &&
                         (document_->row.status == Status::scored || document_->row.status == Status::too_few_pairs);
-  row_->setText(cell_ ? tr("Score the Missing Pairs of &Row c_%1").arg(cell_->i)
-                      : tr("Score the Missing Pairs of the &Row"));
+  row_->setText(cell_ ? tr("Score the missing pairs of &row c_%1").arg(cell_->i)
+                      : tr("Score the missing pairs of the &row"));
   row_->setEnabled(possible && cell_);
   selection_->setEnabled(possible && range_);
   all_->setEnabled(possible);

@@ -20,6 +20,11 @@ std::filesystem::path to_path(const QString& text) {
   return QFile::encodeName(path).toStdString();
 }
 
+std::filesystem::path plain_path(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::absolute(path, ignored).lexically_normal();
+}
+
 PathField::PathField(Purpose purpose, const QString& title, const QString& filter, QWidget* parent)
     : QWidget(parent), purpose_(purpose), title_(title), filter_(filter), line_(new QLineEdit(this)) {
   auto* layout = new QHBoxLayout(this);

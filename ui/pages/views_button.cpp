@@ -6,7 +6,7 @@
 namespace longview {
 
 ViewsButton::ViewsButton(std::function<NamedView()> now, QWidget* parent) : QToolButton(parent), now_(std::move(now)) {
-  setText(tr("Views"));
+  setText(tr("Views") + QChar(0x2002)); // room for the arrow, which is drawn over the text's end
   setToolTip(tr("Filter, order, columns and parameters under a name, kept in the project"));
   setPopupMode(QToolButton::InstantPopup);
   setMenu(new QMenu(this));

@@ -18,6 +18,7 @@ namespace longview {
 namespace {
 
 constexpr double click = 3; ///< pixels that the hand may shake
+constexpr double widest_single_bar = 24;
 
 QString number(double value) {
   return QString::number(value, 'g', 3);
@@ -53,6 +54,10 @@ QRectF HistogramGeometry::bar(std::size_t bin, double weight) const {
   const double left = x(bins.edges[bin]);
   const double right = x(bins.edges[bin + 1]);
   const double height = most > 0 ? plot.height() * weight / most : 0;
+  if (bins.count() == 1) { // all of one value: a bar as wide as the view would look like a background
+    const double width = std::min(widest_single_bar, plot.width());
+    return {plot.center().x() - width / 2, plot.bottom() - height, width, height};
+  }
   return {left, plot.bottom() - height, std::max(1.0, right - left - 1), height};
 }
 
@@ -142,8 +147,10 @@ void HistogramView::paintEvent(QPaintEvent*) {
   painter.drawLine(geometry.plot.bottomLeft(), geometry.plot.bottomRight());
   painter.setPen(theme.muted_text);
   const QRectF below(0, geometry.plot.bottom() + 2, width(), height() - geometry.plot.bottom() - 2);
-  painter.drawText(below, Qt::AlignLeft, number(bins_.edges.front()));
   painter.drawText(below, Qt::AlignHCenter, number(geometry.value(geometry.plot.center().x())));
+  if (bins_.count() == 1)
+    return;
+  painter.drawText(below, Qt::AlignLeft, number(bins_.edges.front()));
   painter.drawText(below, Qt::AlignRight, number(bins_.edges.back()));
 }
 

@@ -219,6 +219,13 @@ void label_distances(QCustomPlot& plot, const DocumentData& document, const Prof
   }
 }
 
+/// What the grey line is, in fewer words where there is less room.
+QString dataset_key(std::uint64_t documents, const QFont& font, int width) {
+  const QString count = counted(documents, "document", "documents");
+  const QString whole = tr("grey line: mean of %1").arg(count);
+  return QFontMetrics(font).horizontalAdvance(whole) < width / 2 ? whole : tr("grey: %1").arg(count);
+}
+
 } // namespace
 
 std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& document, const ProfileFigure& figure,
@@ -232,7 +239,7 @@ std::vector<PlotSpot> plot_profile(QCustomPlot& plot, const DocumentData& docume
   const double threshold = document.parameters.threshold;
   QStringList key{tr("dashed: threshold %1").arg(all_digits(threshold))};
   if (figure.dataset)
-    key.prepend(tr("grey line: mean of %1").arg(counted(figure.dataset->documents, "document", "documents")));
+    key.prepend(dataset_key(figure.dataset->documents, font, plot.width()));
   if (plot.height() >= least_height)
     key << tr("bars: pairs, at most %1").arg(grouped(add_counts(plot, figure.points, theme, font)));
   draw_lines(plot, figure, theme);

@@ -107,9 +107,9 @@ class TestExtraPairsBar : public QObject {
       const Pair& pair = before->data.pairs.pairs.front();
       return Cell{pair.i, pair.j};
     }();
-    QVERIFY(!action(bar(), "Score the Missing Pairs of the Row")->isEnabled()); // none is selected
+    QVERIFY(!action(bar(), "Score the missing pairs of the row")->isEnabled()); // none is selected
     page_->choose(cell);
-    QAction* row = action(bar(), QString("Score the Missing Pairs of Row c_%1").arg(cell.i));
+    QAction* row = action(bar(), QString("Score the missing pairs of row c_%1").arg(cell.i));
     QVERIFY(row && row->isEnabled());
     QVERIFY(page_->heatmap()->actions().contains(row)); // in its context menu
     row->trigger();
@@ -147,7 +147,7 @@ class TestExtraPairsBar : public QObject {
   void live_parameters_change_extra_pairs_too() {
     open();
     page_->choose(Cell{page_->document()->data.pairs.pairs.front().i, page_->document()->data.pairs.pairs.front().j});
-    action(bar(), "Score the Missing Pairs of Row")->trigger();
+    action(bar(), "Score the missing pairs of row")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(page_->document()->extra_count() > 0, patience);
     wait_until_idle();
     const DocumentPointer before = page_->document();
@@ -161,13 +161,13 @@ class TestExtraPairsBar : public QObject {
 
   void a_selection_is_filled() {
     open();
-    QVERIFY(!action(bar(), "Score the Missing Pairs of the Selection")->isEnabled());
+    QVERIFY(!action(bar(), "Score the missing pairs of the selection")->isEnabled());
     page_->heatmap()->set_selection(CellRange{1, 3, 0, 2});
     emit page_->heatmap()->selection_changed(page_->heatmap()->selection());
-    action(bar(), "Score the Missing Pairs of the Selection")->trigger();
+    action(bar(), "Score the missing pairs of the selection")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(page_->document()->extra_count(), std::size_t{6}, patience);
     wait_until_idle();
-    action(bar(), "Score the Missing Pairs of the Selection")->trigger();
+    action(bar(), "Score the missing pairs of the selection")->trigger();
     const auto says = [this](const QString& text) {
       const auto* notice = bar().findChild<Notice*>();
       return notice->isVisible() && notice->text().contains(text);
@@ -185,7 +185,7 @@ class TestExtraPairsBar : public QObject {
         const std::scoped_lock wait(one_at_a_time);
       }
     };
-    action(bar(), "Score All Missing Pairs")->trigger();
+    action(bar(), "Score all missing pairs")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(batches == 30, patience);
     QTRY_VERIFY_WITH_TIMEOUT(button(bar(), "Stop"), patience);
     button(bar(), "Stop")->click();
@@ -195,7 +195,7 @@ class TestExtraPairsBar : public QObject {
     const std::size_t kept = page_->document()->extra_count();
     QVERIFY(kept < 40 * 39 / 2 - 24);
     fake_->engine.after_batch = nullptr;
-    action(bar(), "Score All Missing Pairs")->trigger();
+    action(bar(), "Score all missing pairs")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(page_->document()->all_pairs.has_value(), patience);
     wait_until_idle();
     QCOMPARE(page_->document()->extra_count(),
@@ -206,7 +206,7 @@ class TestExtraPairsBar : public QObject {
   void a_sample_is_lengthened_to_a_wish() {
     open();
     const double error = page_->document()->row.lds_error;
-    action(bar(), "Lengthen the Sample")->trigger();
+    action(bar(), "Lengthen the sample")->trigger();
     auto* wish = bar().findChild<QDoubleSpinBox*>();
     QVERIFY(wish->isVisible() && std::abs(wish->value() - error / 2) < 1e-4);
     QVERIFY(button(bar(), "Not now"));
@@ -221,7 +221,7 @@ class TestExtraPairsBar : public QObject {
   void what_takes_long_is_asked_about() {
     open();
     fake_->engine.after_batch = [] { QThread::msleep(30); }; // while the speed is measured: 40 pairs and more a second
-    action(bar(), "Score All Missing Pairs")->trigger();
+    action(bar(), "Score all missing pairs")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(button(bar(), "Score"), patience);
     QVERIFY2(bar().text().contains(QRegularExpression("^[67]\\d\\d pairs, about \\d+ s$")), qPrintable(bar().text()));
     QVERIFY(!bar().busy());
@@ -233,11 +233,11 @@ class TestExtraPairsBar : public QObject {
   void errors_are_said_in_place() {
     open();
     std::ofstream(path("tiny.gguf"), std::ios::app) << "one byte more";
-    action(bar(), "Score All Missing Pairs")->trigger();
+    action(bar(), "Score all missing pairs")->trigger();
     const auto* notice = bar().findChild<Notice*>();
     QTRY_VERIFY_WITH_TIMEOUT(notice->isVisible() && notice->is_error(), patience);
     QVERIFY(notice->text().contains("another model"));
-    QVERIFY(action(bar(), "Score All Missing Pairs")->isEnabled());
+    QVERIFY(action(bar(), "Score all missing pairs")->isEnabled());
   }
 
   void words_of_the_prefix_are_coloured() {
@@ -266,8 +266,8 @@ class TestExtraPairsBar : public QObject {
 
   void the_published_preset_has_no_error_to_bring_down() {
     open(Preset::published);
-    QVERIFY(!action(bar(), "Lengthen the Sample")->isEnabled());
-    QVERIFY(action(bar(), "Score All Missing Pairs")->isEnabled());
+    QVERIFY(!action(bar(), "Lengthen the sample")->isEnabled());
+    QVERIFY(action(bar(), "Score all missing pairs")->isEnabled());
   }
 };
 
