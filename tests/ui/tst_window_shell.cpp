@@ -4,8 +4,10 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QScrollArea>
 #include <QTableView>
 
@@ -13,6 +15,7 @@
 #include "pages/document_window.h"
 #include "pages/keys_sheet.h"
 #include "pages/parameters_panel.h"
+#include "pages/scatter_panel.h"
 #include "pages/score_dialog.h"
 #include "ui/support/main_window_test.h"
 #include "widgets/heatmap_widget.h"
@@ -156,6 +159,48 @@ class TestWindowShell : public MainWindowTest {
     QVERIFY(second->page().document()->row.lds < before);
     window_->close_project();
     QTRY_VERIFY(window_->document_windows().empty());
+  }
+
+  void a_rectangle_of_the_scatter_filters() {
+    window_->score({request(4)});
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    QLineEdit* box = window_->documents().filter_box();
+    box->setText(QStringLiteral("segments >= 13"));
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 3, patience);
+    emit window_->scatter().brushed(QStringLiteral("segments <= 13"));
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 1, patience);
+    emit window_->scatter().brushed(QStringLiteral("segments <= 14")); // in place of the one before
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 2, patience);
+    window_->documents().focus_table();
+    QTest::keyClick(window_.get(), Qt::Key_Escape);
+    QCOMPARE(box->text(), QStringLiteral("segments >= 13"));
+    const DocumentId hidden = [&] {
+      for (const auto& row : *model().snapshot().cells.rows)
+        if (row->document.name == "d0")
+          return row->document.id;
+      return DocumentId{};
+    }();
+    emit window_->scatter().document_clicked(static_cast<qlonglong>(hidden));
+    QTRY_VERIFY_WITH_TIMEOUT(shown(hidden), patience);
+  }
+
+  void saves_a_report() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    window_->save_report(path("report.html"));
+    QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(path("report.html")), patience);
+    QFile file(folder_->filePath(QStringLiteral("report.html")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString page = QString::fromUtf8(file.readAll());
+    QVERIFY(page.contains(QStringLiteral("<h1>d0</h1>")));
+    QVERIFY(page.contains(QStringLiteral("Words of &lt;b&gt;document&lt;/b&gt; 0")));
+    window_->save_report(path("no folder") / "report.html");
+    QTRY_VERIFY_WITH_TIMEOUT(window_->findChild<QMessageBox*>(), patience);
+    const QString said =
+        window_->findChild<QMessageBox*>()->informativeText() + window_->findChild<QMessageBox*>()->text();
+    QVERIFY2(said.contains(QStringLiteral("no folder")), qPrintable(said));
   }
 
   void everything_has_a_name() {
