@@ -74,7 +74,7 @@ class Derivation {
     if (details_)
       describe_distances();
     group_by_row(scratch);
-    find_shifts(scratch.shifts);
+    find_shifts(document_, scratch.shifts);
     std::uint32_t begin = 0;
     for (std::uint32_t i = 0; i < document_.segments(); ++i) {
       const std::uint32_t end = scratch.ends[i];
@@ -86,53 +86,11 @@ class Derivation {
   }
 
  private:
-  bool counted(const Pair& pair) const {
-    return pair.i < document_.segments() && pair.j < pair.i && usable(pair.perplexity_after) &&
-           usable(document_.perplexity_alone[pair.i]);
-  }
-
-  /// Counting sort of the usable pairs by target.
+  /// Into scratch.links, row after row.
   void group_by_row(Scratch& scratch) const {
-    std::vector<std::uint32_t>& ends = scratch.ends;
-    ends.assign(document_.segments() + 1, 0);
-    std::uint32_t count = 0;
-    for (const Pair& pair : document_.pairs)
-      if (counted(pair)) {
-        ++ends[pair.i + 1];
-        ++count;
-      }
-    for (std::size_t i = 1; i < ends.size(); ++i)
-      ends[i] += ends[i - 1];
-    scratch.links.resize(count);
-    for (std::uint32_t place = 0; place < document_.pairs.size(); ++place) {
-      const Pair& pair = document_.pairs[place];
-      if (counted(pair))
-        scratch.links[ends[pair.i]++] = link(pair, place);
-    }
-  }
-
-  /// The control strength of every row: NaN where a row has no usable control.
-  void find_shifts(std::vector<double>& shifts) const {
-    shifts.assign(document_.segments(), no_value);
-    std::uint32_t row = 0, count = 0;
-    double sum = 0;
-    const auto end_row = [&] {
-      if (count)
-        shifts[row] = sum / count;
-      sum = count = 0;
-    };
-    for (const Control& control : document_.controls) {
-      if (control.i >= document_.segments() || !usable(control.perplexity_after) ||
-          !usable(document_.perplexity_alone[control.i]))
-        continue;
-      if (control.i != row)
-        end_row();
-      row = control.i;
-      const double alone = document_.perplexity_alone[row];
-      sum += (alone - control.perplexity_after) / alone;
-      ++count;
-    }
-    end_row();
+    group_by_target(
+        document_, scratch.ends, [&](std::uint32_t count) { scratch.links.resize(count); },
+        [&](std::uint32_t slot, std::uint32_t place) { scratch.links[slot] = link(document_.pairs[place], place); });
   }
 
   double distance(const Pair& pair) const { return furthest_ > 0 ? std::min(1.0, (pair.i - pair.j) / furthest_) : 1.0; }

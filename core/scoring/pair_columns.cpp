@@ -151,25 +151,9 @@ struct PairColumns::Scratch {
 
   /// Groups the usable pairs by target, each row in drawing order.
   void group(const DocumentPairs& document) {
-    const auto counted = [&](const Pair& pair) {
-      return pair.i < document.segments() && pair.j < pair.i && usable(pair.perplexity_after) &&
-             usable(document.perplexity_alone[pair.i]);
-    };
-    ends.assign(document.segments() + 1, 0);
-    std::uint32_t count = 0;
-    for (const Pair& pair : document.pairs)
-      if (counted(pair)) {
-        ++ends[pair.i + 1];
-        ++count;
-      }
-    for (std::size_t i = 1; i < ends.size(); ++i)
-      ends[i] += ends[i - 1];
-    entries.resize(count);
-    for (std::size_t place = 0; place < document.pairs.size(); ++place) {
+    const auto put = [&](std::uint32_t slot, std::uint32_t place) {
       const Pair& pair = document.pairs[place];
-      if (!counted(pair))
-        continue;
-      Entry& entry = entries[ends[pair.i]++];
+      Entry& entry = entries[slot];
       const double alone = document.perplexity_alone[pair.i];
       const double gain = alone - pair.perplexity_after;
       entry.j = pair.j;
@@ -177,24 +161,9 @@ struct PairColumns::Scratch {
       entry.overlap = document.overlap.empty() ? 0 : document.overlap[place];
       entry.strength = gain / alone;
       entry.exponents = {gain, 32 * entry.strength};
-    }
-  }
-
-  /// Control strength of every row; NaN where a row has no usable control.
-  void find_shifts(const DocumentPairs& document) {
-    shifts.assign(document.segments(), no_value);
-    std::vector<std::uint32_t> counts(document.segments(), 0);
-    for (const Control& control : document.controls) {
-      if (control.i >= document.segments() || !usable(control.perplexity_after) ||
-          !usable(document.perplexity_alone[control.i]))
-        continue;
-      const double alone = document.perplexity_alone[control.i];
-      double& sum = shifts[control.i];
-      sum = (counts[control.i]++ ? sum : 0.0) + (alone - control.perplexity_after) / alone;
-    }
-    for (std::size_t i = 0; i < shifts.size(); ++i)
-      if (counts[i])
-        shifts[i] /= counts[i];
+    };
+    group_by_target(
+        document, ends, [&](std::uint32_t count) { entries.resize(count); }, put);
   }
 };
 
@@ -219,7 +188,7 @@ bool PairColumns::add(const DocumentPairs& document) {
   entry.overlapped = !document.overlap.empty();
   entry.controlled = !document.controls.empty();
   if (entry.controlled)
-    scratch.find_shifts(document);
+    find_shifts(document, scratch.shifts);
   if (entry.overlapped)
     overlap_.resize(after_.size(), 0); // of documents before it without
   std::array<double, 3> specificities{};
