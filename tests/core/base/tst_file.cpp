@@ -67,7 +67,7 @@ void TestFile::atomic_file_leaves_nothing_without_commit() {
 }
 
 void TestFile::atomic_file_needs_a_folder() {
-  QVERIFY_EXCEPTION_THROWN(AtomicFile(path("missing/a.txt")), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, AtomicFile(path("missing/a.txt")));
 }
 
 void TestFile::mapped_file_shows_the_bytes() {
@@ -108,13 +108,13 @@ void TestFile::hash_of_a_file_is_the_hash_of_its_bytes() {
   QVERIFY(hash_file(write("a.bin", bytes)) == hash128(bytes));
   std::stop_source stop;
   stop.request_stop();
-  QVERIFY_EXCEPTION_THROWN(hash_file(path("a.bin"), stop.get_token()), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, hash_file(path("a.bin"), stop.get_token()));
 }
 
 void TestFile::read_file_refuses_too_much() {
   const fs::path file = write("a.txt", "12345");
   QCOMPARE(read_file(file, 5), std::string("12345"));
-  QVERIFY_EXCEPTION_THROWN(read_file(file, 4), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, read_file(file, 4));
 }
 
 void TestFile::stamp_tells_size() {

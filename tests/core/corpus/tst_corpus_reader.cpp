@@ -290,8 +290,8 @@ void TestCorpusReader::file_of_another_kind_throws_and_the_next_is_read() {
   folder.write("b.jsonl.zst", "{\"text\":\"a\"}");
   folder.write("c.jsonl", "{\"text\":\"c\"}");
   CorpusReader reader(find_sources({folder.path("")}), {});
-  QVERIFY_EXCEPTION_THROWN(reader.next(), Error);
-  QVERIFY_EXCEPTION_THROWN(reader.next(), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, reader.next());
+  QVERIFY_THROWS_EXCEPTION(Error, reader.next());
   const auto item = reader.next();
   QCOMPARE(good(*item).text, std::string("c"));
   QCOMPARE(good(*item).place.source, 2u);
@@ -348,7 +348,7 @@ void TestCorpusReader::stop_throws_and_reading_goes_on_after() {
   std::stop_source stop;
   stop.request_stop();
   for (const char* text : {"a", "b", "c"}) {
-    QVERIFY_EXCEPTION_THROWN(reader.next(stop.get_token()), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, reader.next(stop.get_token()));
     QCOMPARE(good(*reader.next()).text, std::string(text));
   }
 }

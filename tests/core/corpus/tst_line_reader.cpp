@@ -108,7 +108,7 @@ void TestLineReader::gives_whole_lines_before_damage() {
   LineReader reader(stream);
   QCOMPARE(reader.next({})->bytes, std::string_view("a"));
   QCOMPARE(reader.next({})->bytes, std::string_view("b"));
-  QVERIFY_EXCEPTION_THROWN(reader.next({}), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, reader.next({}));
   QCOMPARE(reader.offset(), std::uint64_t(8));
   QCOMPARE(reader.line_number(), std::uint64_t(3));
 }
@@ -138,7 +138,7 @@ void TestLineReader::stop_and_go_on() {
   QVERIFY(reader.next({}));
   std::stop_source stop;
   stop.request_stop();
-  QVERIFY_EXCEPTION_THROWN(reader.next(stop.get_token()), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, reader.next(stop.get_token()));
   QVERIFY(reader.next({})->too_long);
   QCOMPARE(reader.next({})->bytes, std::string_view("b"));
 }

@@ -89,7 +89,7 @@ void TestSplice::a_key_that_is_there_is_refused() {
 
 void TestSplice::an_unusual_key_is_escaped() {
   QCOMPARE(splice_key("{}", "a\"\n", "1", Clash::refuse), std::string(R"({"a\"\n":1})"));
-  QVERIFY_EXCEPTION_THROWN(splice_key(R"({"a\u0022\n":0})", "a\"\n", "1", Clash::refuse), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, splice_key(R"({"a\u0022\n":0})", "a\"\n", "1", Clash::refuse));
 }
 
 void TestSplice::what_is_no_object_is_refused_data() {

@@ -140,7 +140,7 @@ class TestSafetensors : public QObject {
                                    "12345678"));
     TensorSet set;
     add_safetensors(path_, set);
-    QVERIFY_EXCEPTION_THROWN(set.index(), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, set.index());
   }
 
   void reads_a_model() {

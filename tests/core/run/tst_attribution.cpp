@@ -152,7 +152,7 @@ class TestAttribution : public QObject {
     const Project project = scored();
     DocumentModel model;
     for (const auto& [i, j] : {std::pair{4u, 4u}, std::pair{4000u, 1u}})
-      QVERIFY_EXCEPTION_THROWN(attribute(project, run_, document_, i, j, text_, model, {}, {}), Error);
+      QVERIFY_THROWS_EXCEPTION(Error, attribute(project, run_, document_, i, j, text_, model, {}, {}));
   }
 };
 

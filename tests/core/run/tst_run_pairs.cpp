@@ -134,7 +134,7 @@ void TestRunPairs::what_was_read_stays_when_it_is_stopped() {
   RunPairs pairs(path(), run_, settings_.sampling, std::size_t{1} << 30, 1);
   std::stop_source stop;
   stop.request_stop();
-  QVERIFY_EXCEPTION_THROWN(pairs.read(rows_, {}, stop.get_token()), Error);
+  QVERIFY_THROWS_EXCEPTION(Error, pairs.read(rows_, {}, stop.get_token()));
   const SharedRows some(rows_.begin(), rows_.begin() + 20);
   pairs.read(some, {}, {});
   std::size_t told = 0;

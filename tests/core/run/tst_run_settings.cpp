@@ -41,8 +41,8 @@ class TestRunSettings : public QObject {
     const LiveParameters partly = parameters_from_json(R"({"threshold":0.5,"later":1})", live);
     QCOMPARE(partly.threshold, 0.5);
     QVERIFY(partly.specificity == SpecificityMode::off);
-    QVERIFY_EXCEPTION_THROWN(parameters_from_json(R"({"score":"median"})"), Error);
-    QVERIFY_EXCEPTION_THROWN(parameters_from_json("[]"), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, parameters_from_json(R"({"score":"median"})"));
+    QVERIFY_THROWS_EXCEPTION(Error, parameters_from_json("[]"));
   }
 
   void what_is_missing_has_the_presets_default() {
@@ -73,10 +73,10 @@ class TestRunSettings : public QObject {
   void what_json_cannot_say_is_refused() {
     RunSettings settings;
     settings.text_field = "\xff";
-    QVERIFY_EXCEPTION_THROWN(to_json(settings), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, to_json(settings));
     settings = {};
     settings.parameters.threshold = std::numeric_limits<double>::infinity();
-    QVERIFY_EXCEPTION_THROWN(to_json(settings), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, to_json(settings));
   }
 };
 

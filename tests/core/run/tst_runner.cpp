@@ -146,7 +146,7 @@ class TestRunner : public QObject {
 
   void a_start_that_fails_leaves_nothing_behind() {
     fake_->engine.refusal = "there is no such type on this device";
-    QVERIFY_EXCEPTION_THROWN(run(request("new.longview"), {}, {}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, run(request("new.longview"), {}, {}));
     QVERIFY(!std::filesystem::exists(path("new.longview")));
 
     fake_->engine.refusal.clear();
@@ -155,7 +155,7 @@ class TestRunner : public QObject {
     RunRequest other = request("a.longview");
     other.dataset = "another";
     other.settings.dtype = DType::float16;
-    QVERIFY_EXCEPTION_THROWN(run(other, {}, {}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, run(other, {}, {}));
     const Project project = Project::open(path("a.longview"), Project::Mode::read_only);
     QCOMPARE(project.runs().size(), std::size_t{1});
     QCOMPARE(project.datasets().size(), std::size_t{1});
@@ -278,7 +278,7 @@ class TestRunner : public QObject {
       QVERIFY2(std::string(error.what()).find("--controls") != std::string::npos, error.what());
     }
     wanted.settings.controls = 9;
-    QVERIFY_EXCEPTION_THROWN(run(wanted, {}, {}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, run(wanted, {}, {}));
   }
 
   /// A pool from a project file is data: one that cannot be is drawn again.
@@ -426,7 +426,7 @@ class TestRunner : public QObject {
   void missing_things_are_said() {
     RunRequest wanted = request("a.longview");
     wanted.inputs = {path("nothing.jsonl")};
-    QVERIFY_EXCEPTION_THROWN(run(wanted, {}, {}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, run(wanted, {}, {}));
     wanted = request("a.longview");
     wanted.model = path("nothing.gguf").string();
     try {
@@ -437,7 +437,7 @@ class TestRunner : public QObject {
     }
     wanted = request("a.longview");
     wanted.settings.sampling.segment_length = 1;
-    QVERIFY_EXCEPTION_THROWN(run(wanted, {}, {}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, run(wanted, {}, {}));
   }
 
   void a_forecast_counts_what_the_run_then_does() {

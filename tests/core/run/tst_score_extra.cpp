@@ -97,9 +97,9 @@ class TestScoreExtra : public QObject {
     wanted.store_interval = std::chrono::milliseconds(0);
     return wanted;
   }
-  ExtraRequest until(double error, std::uint64_t most_pairs = 4000) const {
+  ExtraRequest until(double wish, std::uint64_t most_pairs = 4000) const {
     ExtraRequest wanted = by_hand({});
-    wanted.until_error = error;
+    wanted.until_error = wish;
     wanted.most_pairs = most_pairs;
     return wanted;
   }

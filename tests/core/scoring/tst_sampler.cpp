@@ -168,8 +168,8 @@ class TestSampler : public QObject {
   }
 
   void too_many_pairs_are_an_error() {
-    QVERIFY_EXCEPTION_THROWN(Sampler(longview_settings(0)).draw(std::uint64_t{20'000} * 128, {}), Error);
-    QVERIFY_EXCEPTION_THROWN(Sampler(longview_settings(500)).draw(std::uint64_t{1} << 62, {}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, Sampler(longview_settings(0)).draw(std::uint64_t{20'000} * 128, {}));
+    QVERIFY_THROWS_EXCEPTION(Error, Sampler(longview_settings(500)).draw(std::uint64_t{1} << 62, {}));
   }
 
  private:

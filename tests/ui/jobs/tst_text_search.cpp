@@ -92,7 +92,7 @@ class TestTextSearch : public QObject {
   void stops_when_it_is_asked_to() {
     std::stop_source source;
     source.request_stop();
-    QVERIFY_EXCEPTION_THROWN(find_in_text("text", {"t"}, source.get_token()), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, find_in_text("text", {"t"}, source.get_token()));
   }
 };
 

@@ -190,7 +190,7 @@ class TestComparePage : public QObject {
     check(0, 0);
     check(1, 0);
     wait_for_numbers();
-    const auto told = [this](QWidget* field) {
+    const auto told = [](QWidget* field) {
       for (const Notice* notice : field->parentWidget()->findChildren<Notice*>(QString(), Qt::FindDirectChildrenOnly))
         if (notice->is_error() && notice->isVisible())
           return notice->text();
