@@ -16,13 +16,10 @@ GainLoader::GainLoader(QObject* parent)
 GainLoader::~GainLoader() = default;
 
 void GainLoader::load(const DocumentKey& key, Cell cell, const std::shared_ptr<const std::string>& text) {
-  if (known_of_ != key) {
-    known_.clear();
-    known_of_ = key;
-  }
-  if (const auto found = known_.find({cell.i, cell.j}); found != known_.end()) {
+  known_.begin(key);
+  if (const auto known = known_.find(cell)) {
     cancel();
-    emit loaded(key, cell, found->second);
+    emit loaded(key, cell, known);
     return;
   }
   background_.request(
@@ -32,12 +29,7 @@ void GainLoader::load(const DocumentKey& key, Cell cell, const std::shared_ptr<c
         Project project = open_to_keep(key.project);
         return gains->get(project, key.run, key.document, cell.i, cell.j, *text, stop);
       },
-      [this, key, cell](TokenGain gain) {
-        auto shared = std::make_shared<const TokenGain>(std::move(gain));
-        if (known_of_ == key)
-          known_[{cell.i, cell.j}] = shared;
-        emit loaded(key, cell, shared);
-      },
+      [this, key, cell](TokenGain gain) { emit loaded(key, cell, known_.keep(key, cell, std::move(gain))); },
       [this, key, cell](const Error& error) { emit failed(key, cell, error); });
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <map>
 #include <memory>
-#include <utility>
 
 #include <QObject>
 
 #include "jobs/background.h"
 #include "jobs/document_loader.h"
+#include "jobs/pair_answers.h"
 
 namespace longview {
 
@@ -20,7 +19,7 @@ class GainLoader : public QObject {
   Q_OBJECT
 
  public:
-  using Gain = std::shared_ptr<const TokenGain>;
+  using Gain = PairAnswers<TokenGain>::Pointer;
 
   explicit GainLoader(QObject* parent = nullptr);
   ~GainLoader() override;
@@ -39,8 +38,7 @@ class GainLoader : public QObject {
   void failed(const longview::DocumentKey& key, longview::Cell cell, const longview::Error& error);
 
  private:
-  DocumentKey known_of_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Gain> known_; ///< of one document
+  PairAnswers<TokenGain> known_;
   std::shared_ptr<DocumentModel> model_;
   std::shared_ptr<TokenGains> gains_; ///< used on the thread alone
   Background background_;             // last: its thread uses the others

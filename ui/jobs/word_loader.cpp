@@ -16,13 +16,10 @@ WordLoader::WordLoader(std::shared_ptr<DocumentModel> model, QObject* parent)
 WordLoader::~WordLoader() = default;
 
 void WordLoader::load(const DocumentKey& key, Cell cell, const std::shared_ptr<const std::string>& text) {
-  if (known_of_ != key) {
-    known_.clear();
-    known_of_ = key;
-  }
-  if (const auto found = known_.find({cell.i, cell.j}); found != known_.end()) {
+  known_.begin(key);
+  if (const auto known = known_.find(cell)) {
     cancel();
-    emit loaded(key, cell, found->second);
+    emit loaded(key, cell, known);
     return;
   }
   wanted_ = cell;
@@ -42,12 +39,7 @@ void WordLoader::load(const DocumentKey& key, Cell cell, const std::shared_ptr<c
         const Project project = Project::open(key.project, Project::Mode::read_only);
         return attribute(project, key.run, key.document, cell.i, cell.j, *text, *model, observe, stop);
       },
-      [this, key, cell](Attribution found) {
-        auto shared = std::make_shared<const Attribution>(std::move(found));
-        if (known_of_ == key)
-          known_[{cell.i, cell.j}] = shared;
-        emit loaded(key, cell, shared);
-      },
+      [this, key, cell](Attribution found) { emit loaded(key, cell, known_.keep(key, cell, std::move(found))); },
       [this, key, cell](const Error& error) { emit failed(key, cell, error); });
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <map>
 #include <memory>
-#include <utility>
 
 #include <QObject>
 
 #include "jobs/background.h"
 #include "jobs/document_loader.h"
+#include "jobs/pair_answers.h"
 #include "run/attribution.h"
 
 namespace longview {
@@ -18,7 +17,7 @@ class WordLoader : public QObject {
   Q_OBJECT
 
  public:
-  using Words = std::shared_ptr<const Attribution>;
+  using Words = PairAnswers<Attribution>::Pointer;
 
   explicit WordLoader(std::shared_ptr<DocumentModel> model, QObject* parent = nullptr);
   ~WordLoader() override;
@@ -36,8 +35,7 @@ class WordLoader : public QObject {
 
  private:
   std::shared_ptr<DocumentModel> model_;
-  DocumentKey known_of_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Words> known_; ///< of one document
+  PairAnswers<Attribution> known_;
   Cell wanted_;
   Background background_; // last: its thread uses the others
 };
