@@ -177,7 +177,24 @@ Error ambiguous(const Connection& connection, std::string_view name, const std::
                connection.path().string());
 }
 
+/// A name that is in the project, but not where it was looked for.
+std::optional<Error> elsewhere(const Connection& connection, std::string_view name, const Within& within) {
+  const std::vector<StoredDocument> found = named(connection, name, {});
+  if (found.empty())
+    return std::nullopt;
+  if (found.back().dataset == within.dataset)
+    return Error(ErrorCode::not_found, fmt::format("this run has no result of {} yet", name),
+                 connection.path().string());
+  Query query = connection.query("SELECT name FROM dataset WHERE id = ?", found.back().dataset);
+  const std::string dataset = query.next() ? query.text(0) : std::string();
+  return Error(ErrorCode::not_found,
+               fmt::format("there is no document named {} here, but dataset {} has one", name, dataset),
+               connection.path().string());
+}
+
 Error unknown(const Connection& connection, std::string_view name, const Within& within) {
+  if (auto known = elsewhere(connection, name, within))
+    return *known;
   std::vector<std::string> names;
   Query query = connection.query("SELECT d.name FROM document d JOIN source s ON s.id = d.source "
                                  "WHERE ?1 IS NULL OR s.dataset = ?1 LIMIT 200000",

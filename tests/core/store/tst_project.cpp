@@ -202,6 +202,10 @@ void TestProject::unknown_name_names_the_nearest() {
   project.put_document(dataset, document(2, 0, "obama-2009"));
   COMPARE_ERROR(project.find_document("lincon-1863"), ErrorCode::not_found, "near: lincoln-1863");
   COMPARE_ERROR(project.find_document("zzz"), ErrorCode::not_found, "list shows them all");
+  COMPARE_ERROR(project.find_document("obama-2009", put_dataset(project, "others")), ErrorCode::not_found,
+                "dataset talks has one");
+  const RunId run = project.put_run(identity(dataset), "m.gguf", "M");
+  COMPARE_ERROR(project.find_document("obama-2009", dataset, run), ErrorCode::not_found, "no result of obama-2009 yet");
 }
 
 void TestProject::newest_text_of_a_place_is_meant() {
