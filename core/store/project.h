@@ -194,8 +194,9 @@ class Project {
   DocumentId put_document(DatasetId dataset, const Document& document);
   DocumentId put_document(DatasetId dataset, const BadDocument& document);
   StoredDocument document(DocumentId id) const;
-  /// By name (id field, FILE:LINE, or a unique row "#12"). Several: Error(usage) listing up to ten candidates; none:
-  /// Error(not_found) with the nearest names. In a dataset, or in all of them; with a run, among its results.
+  /// By name (id field, FILE:LINE, FILE of a text file, or a unique row "#12"). Several: Error(usage) listing up to ten
+  /// candidates; none: Error(not_found) with the nearest names. In a dataset, or in all of them; with a run, among its
+  /// results.
   StoredDocument find_document(std::string_view name, std::optional<DatasetId> dataset = {},
                                std::optional<RunId> run = {}) const;
   /// The text where it was stored with --embed.

@@ -133,7 +133,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 }
 
 /// The ways a document is named, the first that fits: its name, "#12" (its row), FILE:LINE (also where it has an id;
-/// FILE is the end of the path).
+/// FILE is the end of the path), FILE of a text file.
 std::vector<StoredDocument> named(const Connection& connection, std::string_view name, const Within& within) {
   std::vector<StoredDocument> found = documents_where(connection, "d.name = ?3", within, name);
   if (!found.empty())
@@ -142,13 +142,12 @@ std::vector<StoredDocument> named(const Connection& connection, std::string_view
     if (const auto row = whole_number(name.substr(1)))
       return documents_where(connection, "d.id = ?3", within, *row);
   }
+  const std::string in_file = "(s.path = ?3 OR substr(s.path, -length(?3) - 1) = '/' || ?3) AND ";
   const std::size_t colon = name.rfind(':');
-  if (colon == std::string_view::npos || colon == 0)
-    return found;
-  if (const auto line = whole_number(name.substr(colon + 1)))
-    return documents_where(connection, "(s.path = ?3 OR substr(s.path, -length(?3) - 1) = '/' || ?3) AND d.line = ?4",
-                           within, name.substr(0, colon), *line);
-  return found;
+  if (colon != std::string_view::npos && colon > 0)
+    if (const auto line = whole_number(name.substr(colon + 1)))
+      return documents_where(connection, in_file + "d.line = ?4", within, name.substr(0, colon), *line);
+  return documents_where(connection, in_file + "s.kind = 'text'", within, name);
 }
 
 /// Runs with another text field read other texts from the same place; the newest is meant then, as with runs.

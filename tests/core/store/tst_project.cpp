@@ -174,6 +174,16 @@ void TestProject::found_by_name() {
   QVERIFY(project.find_document("/data/talks.jsonl:1").id == first);
   for (const char* name : {"alks.jsonl:1", "talks.jsonl:2", "#77", "#", ":1", "talks.jsonl:1x", "talks%jsonl:1", ""})
     COMPARE_ERROR(project.find_document(name), ErrorCode::not_found, "no document named");
+
+  SourceFile book = source_file("/data/moby dick.txt");
+  book.kind = SourceKind::text;
+  const Hash128 hash[] = {{3, 4}};
+  const DatasetId books = project.put_dataset("books", {&book, 1}, hash);
+  const DocumentId whole = project.put_document(books, document(1, 0, "moby dick.txt:1"));
+  QVERIFY(project.find_document("moby dick.txt").id == whole);
+  QVERIFY(project.find_document("/data/moby dick.txt").id == whole);
+  for (const char* name : {"talks.jsonl", "dick.txt", "/data/"})
+    COMPARE_ERROR(project.find_document(name), ErrorCode::not_found, "no document named");
 }
 
 void TestProject::ambiguous_name_lists_candidates() {
