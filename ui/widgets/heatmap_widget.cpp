@@ -180,7 +180,7 @@ void HeatmapWidget::restore_view(const QSettings& settings) {
 
 void HeatmapWidget::fit() {
   state_->geometry.fit();
-  redraw();
+  redraw_moved();
 }
 
 QSize HeatmapWidget::sizeHint() const {
@@ -192,6 +192,12 @@ QSize HeatmapWidget::minimumSizeHint() const {
 }
 
 void HeatmapWidget::redraw() {
+  state_->image.forget();
+  redraw_moved();
+}
+
+/// Where the same cells are seen at another place or size.
+void HeatmapWidget::redraw_moved() {
   state_->base = {};
   update();
 }
@@ -244,7 +250,7 @@ void HeatmapWidget::paintEvent(QPaintEvent* /*event*/) {
     painter.drawText(rect().adjusted(16, 16, -16, -16), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
                      reading() ? tr("Reading the pairs…") : nothing_to_draw(state_->document.get(), state_->cells));
   } else {
-    const HeatmapScene scene = state_->scene(font());
+    const HeatmapScene scene = state_->scene(font(), devicePixelRatioF());
     if (state_->base.isNull() || state_->base.devicePixelRatioF() != devicePixelRatioF())
       draw_base(scene);
     painter.drawPixmap(0, 0, state_->base);

@@ -97,6 +97,7 @@ class HeatmapWidget : public QWidget {
   void count();
   void take(DocumentPointer document, HeatmapCells cells);
   void redraw();
+  void redraw_moved();
   void lay_out();
   void draw_base(const HeatmapScene& scene);
   void describe();
