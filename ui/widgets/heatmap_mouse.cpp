@@ -112,6 +112,10 @@ void HeatmapWidget::select_bar(QPointF pixel) {
   state_->anchor = row ? Cell{place.i, 0} : Cell{0, place.j};
   state_->corner = row ? Cell{place.i, last} : Cell{last, place.j};
   select_range(CellRange::between(state_->anchor, state_->corner, geometry.segments));
+  if (row)
+    emit row_chosen(place.i);
+  else
+    emit column_chosen(place.j);
 }
 
 } // namespace longview
