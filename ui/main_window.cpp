@@ -155,6 +155,7 @@ void MainWindow::connect_parts() {
   connect(page_, &DocumentPage::document_changed, this, [this] {
     why_->set_document(page_->document());
     remember_place();
+    show_wanted_place();
     update_actions();
   });
   connect(page_, &DocumentPage::pair_selected, this, &MainWindow::remember_place);
@@ -211,6 +212,7 @@ void MainWindow::close_project() {
   project_.clear();
   visited_.clear();
   going_to_.reset();
+  wanted_place_.reset();
   wanted_run_.reset();
   in_progress_.reset();
   chooser_->clear();

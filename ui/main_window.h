@@ -25,10 +25,13 @@ class QStackedWidget;
 namespace longview {
 
 struct DocumentKey;
+struct Finding;
+struct SearchScope;
 class ComparePage;
 class DocumentPage;
 class DocumentWindow;
 class DocumentsPanel;
+class EverythingBox;
 class HelpWindow;
 class JobsStrip;
 class ParametersPanel;
@@ -72,6 +75,7 @@ class MainWindow : public QMainWindow {
   void save_report(const std::filesystem::path& path);
   ComparePage& compare_page() { return *compare_; }
   ScatterPanel& scatter() { return *scatter_; }
+  EverythingBox& search_box() { return *search_; }
   /// Goes to the Compare page, with the newest runs of these projects as its sides.
   void compare(const std::vector<std::filesystem::path>& projects);
 
@@ -118,6 +122,10 @@ class MainWindow : public QMainWindow {
   bool is_shown(const QueuedRun& run) const;
   void explain_empty();
 
+  SearchScope search_scope();
+  void go_to_found(const Finding& finding, const QString& words);
+  void show_wanted_place();
+
   void choose_files();
   void choose_project();
   void reload();
@@ -125,7 +133,7 @@ class MainWindow : public QMainWindow {
   void score_sample();
   void choose_figure_file(FigureKind kind);
   void choose_report_file();
-  void show_help(const QString& page);
+  void show_help(const QString& page, const QString& words = {});
   void show_about();
   void choose_theme(ThemeChoice choice);
 
@@ -144,6 +152,7 @@ class MainWindow : public QMainWindow {
   WhyPanel* why_;
   ScatterPanel* scatter_;
   RunChooser* chooser_;
+  EverythingBox* search_;
   JobsStrip* strip_;
   QDockWidget* documents_dock_;
   QDockWidget* parameters_dock_;
@@ -173,6 +182,13 @@ class MainWindow : public QMainWindow {
 
   Visited visited_;
   std::optional<Visited::Place> going_to_; ///< on its way back or forward, until that document is there
+  struct WantedPlace {
+    DocumentId document{};
+    QString words; ///< that are looked for
+    std::uint64_t byte = 0;
+  };
+  std::optional<WantedPlace> wanted_place_; ///< in the text of a document that is being opened
+  std::vector<QPointer<QAction>> commands_; ///< of the last search
   std::vector<QPointer<DocumentWindow>> document_windows_;
   std::filesystem::path project_;
   bool parts_shown_ = false;                  ///< of the open project; a dock that the user closed then stays closed

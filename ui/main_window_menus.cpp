@@ -21,6 +21,7 @@
 #include "pages/compare_page.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
+#include "pages/everything_box.h"
 #include "pages/help_window.h"
 #include "pages/jobs_strip.h"
 #include "pages/keys_sheet.h"
@@ -101,6 +102,7 @@ void MainWindow::build_edit_menu() {
     documents_dock_->show();
     documents_->focus_filter();
   });
+  edit->addAction(tr("Search &everything"), QKeySequence(Qt::CTRL | Qt::Key_K), this, [this] { search_->begin(); });
   find_ = edit->addAction(tr("Find in the &text"), QKeySequence::Find, this, [this] { page_->find_in_text(); });
   copy_figure_ = edit->addMenu(tr("&Copy figure"));
   for (const NamedFigure& figure : figures)
@@ -194,8 +196,11 @@ void MainWindow::build_tool_bar() {
   chooser_ = new RunChooser(this);
   bar->addWidget(chooser_);
   auto* space = new QWidget(bar);
-  space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  space->setSizePolicy(QSizePolicy::MinimumExpanding, QSizePolicy::Preferred);
   bar->addWidget(space);
+  search_ = new EverythingBox([this] { return search_scope(); }, this);
+  connect(search_, &EverythingBox::chosen, this, &MainWindow::go_to_found);
+  bar->addWidget(search_);
   bar->addAction(parameters_dock_->toggleViewAction());
   bar->addAction(why_dock_->toggleViewAction());
 }
@@ -276,12 +281,12 @@ void MainWindow::save_report(const std::filesystem::path& path) {
       });
 }
 
-void MainWindow::show_help(const QString& page) {
+void MainWindow::show_help(const QString& page, const QString& words) {
   if (!help_) {
     help_ = new HelpWindow(this);
     help_->setAttribute(Qt::WA_QuitOnClose, false);
   }
-  help_->show_page(page);
+  help_->show_page(page, words);
   help_->show();
   help_->raise();
   help_->activateWindow();

@@ -13,25 +13,34 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
+#include <qcustomplot.h>
 
 #include "models/format.h"
 #include "models/links_model.h"
 #include "pages/document_page.h"
+#include "pages/extra_pairs_bar.h"
 #include "pages/find_bar.h"
 #include "pages/jobs_strip.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
 #include "pages/parameters_panel.h"
 #include "pages/path_field.h"
+#include "pages/prefix_words.h"
 #include "pages/reader_panel.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
 #include "pages/why_panel.h"
 #include "ui/support/main_window_test.h"
+#include "widgets/heatmap_geometry.h"
+#include "widgets/heatmap_painter.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
+#include "widgets/plot_view.h"
+#include "widgets/profile_widget.h"
 #include "widgets/reading_line.h"
+#include "widgets/segment_measure.h"
 #include "widgets/segment_pane.h"
+#include "widgets/specificity_widget.h"
 
 using namespace longview;
 using namespace longview::test;
@@ -100,6 +109,76 @@ class TestMainWindow : public MainWindowTest {
              qPrintable(reading));
     QTest::keyClick(links->table(), Qt::Key_BracketLeft);
     QCOMPARE(page.heatmap()->selected(), links->model()->cell(1));
+  }
+
+  /// Bars of the specificity plot, and those beside and below the heatmap.
+  void a_row_or_column_is_selected_in_every_view() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    DocumentPage& page = window_->page();
+    const DocumentPointer document = page.document();
+    const auto* reading = named<QLabel>(page, "Reading of the pair");
+    const auto all_show = [&](Cell cell, const CellRange& range) {
+      QCOMPARE(page.heatmap()->selected(), std::optional(cell));
+      QCOMPARE(page.heatmap()->selection(), std::optional(range));
+      QCOMPARE(page.texts()->pair(), std::optional(cell));
+      QCOMPARE(page.links()->table()->currentIndex().row(), page.links()->model()->row_of(cell));
+      QCOMPARE(reading->text(), page.heatmap()->selection_text());
+    };
+    const std::uint32_t row = page.links()->model()->cell(1)->i;
+    auto* plot = page.findChild<SpecificityWidget*>()->findChild<PlotView*>();
+    QTest::mouseClick(&plot->plot(), Qt::LeftButton, {},
+                      QPoint(static_cast<int>(plot->plot().xAxis->coordToPixel(row)), plot->height() / 3));
+    all_show(*strongest_prefix(*document, row), {row, row, 0, row - 1});
+    QTest::keyClick(plot, Qt::Key_Escape); // the rows, then the pair
+    QVERIFY(!page.heatmap()->selection() && page.heatmap()->selected());
+    QTest::keyClick(plot, Qt::Key_Escape);
+    QVERIFY(!page.heatmap()->selected());
+
+    HeatmapWidget* heatmap = page.heatmap();
+    const HeatmapGeometry geometry = HeatmapGeometry::fitted(
+        heatmap->rect(),
+        heatmap_room(heatmap->font(), document->segments(), heatmap->view(), document->sampling.segment_length),
+        document->segments());
+    const std::uint32_t last = document->segments() - 1, column = page.links()->model()->cell(0)->j;
+    QTest::mouseClick(heatmap, Qt::LeftButton, {}, QPointF(geometry.bars.left() + 2, geometry.y(row + 0.5)).toPoint());
+    all_show(*strongest_prefix(*document, row), {row, row, 0, row - 1});
+    QTest::mouseClick(heatmap, Qt::LeftButton, {},
+                      QPointF(geometry.x(column + 0.5), geometry.strip.center().y()).toPoint());
+    all_show(*strongest_target(*document, column), {column + 1, last, column, column});
+  }
+
+  void hovering_moves_and_selects_nothing() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    DocumentPage& page = window_->page();
+    page.step_link(1);
+    QTest::qWait(0);
+    const std::optional<Cell> selected = page.heatmap()->selected();
+    auto* specificity = page.findChild<SpecificityWidget*>();
+    const std::vector<QWidget*> parts{page.heatmap(), page.profile(),      specificity,       page.texts(),
+                                      page.links(),   page.prefix_words(), page.extra_pairs()};
+    const auto places = [&] {
+      std::vector<QRect> rects;
+      for (const QWidget* part : parts)
+        rects.emplace_back(part->mapTo(&page, QPoint()), part->isVisible() ? part->size() : QSize());
+      rects.push_back(named<QLabel>(page, "Reading of the pair")->geometry());
+      return rects;
+    };
+    const std::vector<QRect> before = places();
+    for (QWidget* under :
+         {static_cast<QWidget*>(page.heatmap()), static_cast<QWidget*>(page.links()->table()->viewport()),
+          static_cast<QWidget*>(&page.profile()->findChild<PlotView*>()->plot()),
+          static_cast<QWidget*>(&specificity->findChild<PlotView*>()->plot())})
+      for (int k = 1; k < 12; ++k) {
+        QTest::mouseMove(under, QPoint(under->width() * k / 12, under->height() * k / 12));
+        QTest::qWait(0);
+        QVERIFY(places() == before);
+        QCOMPARE(page.heatmap()->selected(), selected);
+        QVERIFY(!page.heatmap()->selection());
+      }
   }
 
   void a_segment_of_the_text_is_selected_in_every_view() {

@@ -7,6 +7,7 @@
 #include <QTableView>
 
 #include "pages/document_page.h"
+#include "pages/everything_box.h"
 #include "pages/parameters_panel.h"
 #include "ui/support/main_window_test.h"
 #include "widgets/heatmap_widget.h"
@@ -100,6 +101,18 @@ class TestResponsive : public MainWindowTest {
       window_->documents().table()->horizontalHeader()->setSortIndicator(column, Qt::AscendingOrder);
     QTest::qWait(50);
     check("filter and sort");
+
+    EverythingBox& search = window_->search_box();
+    search.begin();
+    QTest::keyClicks(&search, QStringLiteral("words of"));
+    QTRY_VERIFY_WITH_TIMEOUT(search.is_open(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(search.status_text().startsWith(QStringLiteral("51 of 60 texts read")),
+                             patience); // enough
+    QTest::keyClick(&search, Qt::Key_Down);
+    QTest::keyClick(&search, Qt::Key_Return);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().reader_shown(), patience);
+    QTest::keyClick(window_.get(), Qt::Key_T, Qt::ControlModifier);
+    check("searching everything");
 
     window_->resize(1024, 640);
     QTest::qWait(1);

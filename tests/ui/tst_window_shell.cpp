@@ -10,9 +10,11 @@
 #include <QMessageBox>
 #include <QScrollArea>
 #include <QTableView>
+#include <QToolButton>
 
 #include "pages/document_page.h"
 #include "pages/document_window.h"
+#include "pages/extra_pairs_bar.h"
 #include "pages/keys_sheet.h"
 #include "pages/parameters_panel.h"
 #include "pages/scatter_panel.h"
@@ -201,6 +203,37 @@ class TestWindowShell : public MainWindowTest {
     const QString said =
         window_->findChild<QMessageBox*>()->informativeText() + window_->findChild<QMessageBox*>()->text();
     QVERIFY2(said.contains(QStringLiteral("no folder")), qPrintable(said));
+  }
+
+  /// From the header over the figures to the texts and the links, and each place once.
+  void tab_goes_through_the_page_as_it_is_read() {
+    window_->score({request(1)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
+    DocumentPage& page = window_->page();
+    page.step_link(1);
+    window_->activateWindow();
+    page.extra_pairs()->button()->setFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(page.extra_pairs()->button()));
+    QStringList order;
+    while (page.isAncestorOf(QApplication::focusWidget()) && order.size() < 100) {
+      const QWidget* at = QApplication::focusWidget();
+      const auto* button = qobject_cast<const QAbstractButton*>(at);
+      order << (at->accessibleName().isEmpty() && button ? QString(button->text()).remove(u'&').trimmed()
+                                                         : at->accessibleName());
+      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    }
+    const QStringList wanted{QStringLiteral("More pairs"),
+                             QStringLiteral("Pairs or text"),
+                             QStringLiteral("Heatmap of the pairs"),
+                             QStringLiteral("Strength by distance"),
+                             QStringLiteral("Specificity by segment"),
+                             QStringLiteral("Prefix"),
+                             QStringLiteral("Target"),
+                             QStringLiteral("Token gains"),
+                             QStringLiteral("Which words?"),
+                             QStringLiteral("Strongest links")};
+    QCOMPARE(order.join(QStringLiteral("; ")), wanted.join(QStringLiteral("; ")));
   }
 
   void everything_has_a_name() {

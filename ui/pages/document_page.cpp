@@ -26,6 +26,7 @@
 #include "widgets/pair_text_widget.h"
 #include "widgets/profile_widget.h"
 #include "widgets/reading_line.h"
+#include "widgets/segment_measure.h"
 #include "widgets/segment_pane.h"
 #include "widgets/specificity_widget.h"
 
@@ -84,6 +85,11 @@ DocumentPage::DocumentPage(QWidget* parent)
     show_reading(heatmap_->selected());
     extra_->set_place(heatmap_->selected(), heatmap_->selection());
   });
+  connect(heatmap_, &HeatmapWidget::row_chosen, this, &DocumentPage::choose_row);
+  connect(heatmap_, &HeatmapWidget::column_chosen, this, [this](std::uint32_t j) {
+    choose(strongest_target(*document_, j)); // the column is selected already
+  });
+  connect(specificity_, &SpecificityWidget::row_chosen, this, &DocumentPage::choose_row);
   connect(extra_, &ExtraPairsBar::stored, this, [this](const DocumentKey& key) {
     if (key == key_)
       refresh();
@@ -177,6 +183,7 @@ void DocumentPage::build() {
   layout->addWidget(notice_);
   layout->addWidget(extra_);
   layout->addWidget(views_, 1);
+  setTabOrder(extra_->button(), tabs_); // the header first, as it is read
 }
 
 QWidget* DocumentPage::build_header() {
@@ -380,6 +387,11 @@ void DocumentPage::choose(std::optional<Cell> cell) {
   select(heatmap_->selected());
 }
 
+void DocumentPage::choose_row(std::uint32_t i) {
+  heatmap_->set_selection(CellRange::between({i, 0}, {i, document_->segments() - 1}, document_->segments()));
+  choose(strongest_prefix(*document_, i));
+}
+
 void DocumentPage::step_link(int rows) {
   if (const std::optional<Cell> cell = links_->stepped(rows))
     choose(cell);
@@ -402,6 +414,11 @@ void DocumentPage::find_in_text() {
     return;
   show_reader(true);
   reader_->find();
+}
+
+void DocumentPage::find_in_text(const QString& words, std::uint64_t byte) {
+  show_reader(true);
+  reader_->find(words, byte);
 }
 
 bool DocumentPage::undo() {

@@ -64,11 +64,15 @@ class DocumentPage : public QWidget {
   void show_reader(bool shown);
   bool reader_shown() const;
   void find_in_text();
+  /// Goes to the first place of these words in the whole text from a byte on, as soon as the text is there.
+  void find_in_text(const QString& words, std::uint64_t byte);
   ExtraPairsBar* extra_pairs() const { return extra_; }
   PrefixWords* prefix_words() const { return words_; }
 
   /// Selects a cell in every view.
   void choose(std::optional<Cell> cell);
+  /// The pairs of a row, and of them the strongest in every view. Nothing was scored in it: no pair is selected.
+  void choose_row(std::uint32_t i);
   /// The next or previous link in the order of the table.
   void step_link(int rows);
 

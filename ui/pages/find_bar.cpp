@@ -112,6 +112,16 @@ void FindBar::open(const QString& words) {
   field_->selectAll();
 }
 
+void FindBar::go_to(const QString& words, std::uint64_t byte) {
+  show();
+  case_->setChecked(false);
+  expression_->setChecked(false);
+  field_->setText(words);
+  start_ = byte;
+  go_ = true;
+  look();
+}
+
 void FindBar::close_bar() {
   wait_.stop();
   search_.cancel(0);

@@ -27,6 +27,8 @@ class FindBar : public QWidget {
   void set_text(std::shared_ptr<const std::string> text);
   /// Shows the bar with these words, or with those of last time where they are empty.
   void open(const QString& words);
+  /// Shows the bar and goes to the first place of these words from a byte on.
+  void go_to(const QString& words, std::uint64_t byte);
   void close_bar();
   /// Where a step without a current hit goes on from.
   void set_start(std::uint64_t byte) { start_ = byte; }

@@ -70,11 +70,15 @@ HelpWindow::HelpWindow(QWidget* parent)
   pages_->setCurrentRow(0);
 }
 
-void HelpWindow::show_page(const QString& name) {
+void HelpWindow::show_page(const QString& name, const QString& words) {
   const QUrl page(QStringLiteral("qrc") + folder + name + QStringLiteral(".md"));
   if (text_->source().adjusted(QUrl::RemoveFragment) != page)
     text_->setSource(page, QTextDocument::MarkdownResource);
   mark_page(page);
+  if (words.isEmpty())
+    return;
+  text_->moveCursor(QTextCursor::Start);
+  text_->find(words);
 }
 
 void HelpWindow::mark_page(const QUrl& page) {

@@ -16,8 +16,8 @@ class HelpWindow : public QWidget {
  public:
   explicit HelpWindow(QWidget* parent = nullptr);
 
-  /// A page by its file name without ending.
-  void show_page(const QString& name);
+  /// A page by its file name without ending; at these words, where they are in it.
+  void show_page(const QString& name, const QString& words = {});
 
  private:
   void mark_page(const QUrl& page);

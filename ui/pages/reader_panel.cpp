@@ -101,8 +101,10 @@ void ReaderPanel::connect_parts() {
 void ReaderPanel::set_document(DocumentPointer document) {
   const bool same = document && document_ && document->document.id == document_->document.id;
   document_ = std::move(document);
-  if (!same)
+  if (!same) {
     pair_.reset();
+    wanted_place_.reset();
+  }
   shown_ = false;
   if (isVisible())
     bring();
@@ -159,6 +161,19 @@ void ReaderPanel::show_text() {
     go_to_pair();
   show_scale();
   tell({});
+  go_to_wanted();
+}
+
+void ReaderPanel::find(const QString& words, std::uint64_t byte) {
+  wanted_place_ = {words, byte};
+  go_to_wanted();
+}
+
+void ReaderPanel::go_to_wanted() {
+  if (!wanted_place_ || !pieces_ || !document_ || document_->text != cut_text_)
+    return;
+  find_->go_to(wanted_place_->first, wanted_place_->second);
+  wanted_place_.reset();
 }
 
 void ReaderPanel::set_pair(std::optional<Cell> pair) {

@@ -32,6 +32,8 @@ class ReaderPanel : public QWidget {
   /// Marks the two segments; goes to the target where neither of them is in sight.
   void set_pair(std::optional<Cell> pair);
   void find();
+  /// Goes to the first place of these words from a byte on, as soon as the text is there.
+  void find(const QString& words, std::uint64_t byte);
   /// Closes the search; false where there was none.
   bool undo();
 
@@ -58,6 +60,7 @@ class ReaderPanel : public QWidget {
   void choose_segment(std::uint32_t segment);
   void choose_measure(int index);
   void go_to_pair();
+  void go_to_wanted();
   void tell(const QString& words);
   void show_scale();
 
@@ -71,7 +74,8 @@ class ReaderPanel : public QWidget {
   QLabel* reading_;
   DocumentPointer document_;
   std::optional<Cell> pair_;
-  std::shared_ptr<const std::string> cut_text_; ///< that pieces_ are of
+  std::optional<std::pair<QString, std::uint64_t>> wanted_place_; ///< words, and the byte from which on
+  std::shared_ptr<const std::string> cut_text_;                   ///< that pieces_ are of
   std::shared_ptr<const TextPieces> pieces_;
   bool shown_ = false; ///< what is set is on the screen, or on its way there
   Background cutting_; // last: it delivers to the others

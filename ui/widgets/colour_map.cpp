@@ -22,7 +22,7 @@ constexpr double most_cut = 0.05;   ///< of the values: among very few none is a
 constexpr double far_out = 1.5;     ///< how many times what is kept the outermost value must be to be cut
 
 int mix(int from, int to, double share) {
-  return static_cast<int>(std::lround(from + (to - from) * share));
+  return static_cast<int>(from + (to - from) * share + 0.5); // never negative
 }
 
 /// The smallest of 1, 1.2, 1.5, 2 … times a power of ten that is not below the value; 1 for nothing.

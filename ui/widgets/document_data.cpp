@@ -71,7 +71,10 @@ std::optional<std::uint32_t> DocumentData::pair_at(Cell cell) const {
 }
 
 DocumentData DocumentData::with(const LiveParameters& other) const {
-  DocumentData changed = *this;
+  DocumentData changed; // the numbers of millions of pairs are not copied to be overwritten
+  static_cast<DocumentFacts&>(changed) = *this;
+  changed.extra = extra;
+  changed.pair_index_ = pair_index_;
   changed.parameters = other;
   changed.scores = derive(changed.data.pairs, changed.sampling, other);
   if (changed.row.status == Status::scored)

@@ -21,16 +21,20 @@ struct Cell {
   bool operator==(const Cell&) const = default;
 };
 
-/// One document as the window shows it: immutable, made in a worker, shared by all views.
-struct DocumentData {
+/// One document as the window shows it, but for the numbers of its pairs.
+struct DocumentFacts {
   StoredDocument document;
   ResultRow row; ///< its derived numbers are those of `parameters`
   ResultData data;
-  DocumentScores scores; ///< derived with `parameters`
   SamplingSettings sampling;
   LiveParameters parameters;
   std::shared_ptr<const std::string> text; ///< null while it is not read, or cannot be
   std::string text_problem;                ///< why there is no text
+};
+
+/// One document as the window shows it: immutable, made in a worker, shared by all views.
+struct DocumentData : DocumentFacts {
+  DocumentScores scores; ///< derived with `parameters`
 
   std::uint32_t segments() const { return data.pairs.segments(); }
   /// Real place of (kept) segment k.

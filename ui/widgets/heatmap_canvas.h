@@ -10,6 +10,8 @@
 
 namespace longview {
 
+class HeatmapImage;
+
 /// What a heatmap is drawn from. Everything it points at must outlive the drawing.
 struct HeatmapScene {
   const DocumentData* document = nullptr;
@@ -21,6 +23,7 @@ struct HeatmapScene {
   /// For SVG and PDF: rectangles instead of an image as long as they are few. Nothing is clipped then (SVG of Qt 6.4
   /// cannot), so the geometry must show the whole document.
   bool vector = false;
+  HeatmapImage* image = nullptr; ///< keeps the cells that were drawn for the next time; none: drawn afresh
 };
 
 /// What is pointed out over the heatmap.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace longview {
 namespace {
@@ -47,8 +48,26 @@ ColourScale scale_for(const std::vector<HeatmapCell>& cells, HeatmapValue value,
   return ColourScale::diverging_for(values, compared_with_threshold(value) ? 2 * threshold : 0);
 }
 
-bool before(const HeatmapCell& one, const HeatmapCell& other) {
+template <typename Placed>
+bool before(const Placed& one, const Placed& other) {
   return one.i != other.i ? one.i < other.i : one.j < other.j;
+}
+
+/// Numbers of the pairs by row and column, the first of equal ones first; empty where they stand so already, as all
+/// pairs of a document do.
+std::vector<std::uint32_t> order_of(const DocumentData& document) {
+  const auto known = static_cast<std::uint32_t>(document.pair_count());
+  std::uint32_t k = 1;
+  while (k < known && !before(document.pair(k), document.pair(k - 1)))
+    ++k;
+  if (k >= known)
+    return {};
+  std::vector<std::uint32_t> order(known);
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&document](std::uint32_t one, std::uint32_t other) {
+    return before(document.pair(one), document.pair(other));
+  });
+  return order;
 }
 
 /// By falling strength; no two are equal in it.
@@ -82,40 +101,28 @@ HeatmapCells::HeatmapCells(const DocumentData& document, HeatmapValue value)
 
 /// Cells and contributions in the order of rows and columns, and what is summed up by column.
 void HeatmapCells::take(const DocumentData& document) {
-  struct Taken {
-    HeatmapCell cell;
-    double contribution;
-    bool extra; ///< shown, but in none of the document's own figures
-  };
   const std::size_t known = document.pair_count();
-  std::vector<Taken> taken;
-  taken.reserve(known);
-  for (std::size_t k = 0; k < known; ++k) {
-    const HeatmapCell cell = cell_of(document, k, value_);
-    if (std::isfinite(cell.value) && std::isfinite(cell.strength) && cell.j < cell.i && cell.i < segments_)
-      taken.push_back({cell, document.parts(k).contribution, document.is_extra(k)});
-  }
-  const auto in_order = [](const Taken& one, const Taken& other) { return before(one.cell, other.cell); };
-  if (!std::is_sorted(taken.begin(), taken.end(), in_order)) // all pairs come in order
-    std::stable_sort(taken.begin(), taken.end(), in_order);
-  const auto same = [](const Taken& one, const Taken& other) {
-    return one.cell.i == other.cell.i && one.cell.j == other.cell.j;
-  };
-  taken.erase(std::unique(taken.begin(), taken.end(), same), taken.end());
-
+  const std::vector<std::uint32_t> order = order_of(document);
   std::vector<HeatmapCell> cells;
-  cells.reserve(taken.size());
-  contributions_.reserve(taken.size());
+  cells.reserve(known);
+  contributions_.reserve(known);
   columns_.resize(segments_);
-  for (const Taken& one : taken) {
-    cells.push_back(one.cell);
-    contributions_.push_back(one.contribution);
-    contribution_ += one.contribution;
-    if (one.extra)
+  for (std::size_t n = 0; n < known; ++n) {
+    const std::size_t k = order.empty() ? n : order[n];
+    const HeatmapCell cell = cell_of(document, k, value_);
+    if (!std::isfinite(cell.value) || !std::isfinite(cell.strength) || cell.j >= cell.i || cell.i >= segments_)
       continue;
-    ColumnLean& column = columns_[one.cell.j];
-    column.mean_strength = (column.pairs > 0 ? column.mean_strength : 0) + one.cell.strength; // the sum, until below
-    column.contribution += one.contribution;
+    if (!cells.empty() && cells.back().i == cell.i && cells.back().j == cell.j)
+      continue;
+    const double contribution = document.parts(k).contribution;
+    cells.push_back(cell);
+    contributions_.push_back(contribution);
+    contribution_ += contribution;
+    if (document.is_extra(k)) // shown, but in none of the document's own figures
+      continue;
+    ColumnLean& column = columns_[cell.j];
+    column.mean_strength = (column.pairs > 0 ? column.mean_strength : 0) + cell.strength; // the sum, until below
+    column.contribution += contribution;
     ++column.pairs;
   }
   for (ColumnLean& column : columns_)
@@ -138,10 +145,6 @@ const HeatmapLevel& HeatmapCells::level(double most_across) const {
   while (chosen + 1 < levels_.size() && static_cast<double>(std::uint64_t{2} << chosen) <= most_across)
     ++chosen;
   return levels_[chosen];
-}
-
-double HeatmapCells::stands_out(const HeatmapCell& cell) const {
-  return fitted_.diverging ? std::abs(cell.value) : cell.value;
 }
 
 bool HeatmapCells::complete() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -36,7 +37,7 @@ class HeatmapCells {
   /// The coarsest level whose tiles are at most so many cells wide; single cells where there are few.
   const HeatmapLevel& level(double most_across) const;
   /// How much a cell stands out: what is drawn where several share a pixel.
-  double stands_out(const HeatmapCell& cell) const;
+  double stands_out(const HeatmapCell& cell) const { return fitted_.diverging ? std::abs(cell.value) : cell.value; }
 
   /// Of target i, columns rising; empty beyond the document.
   std::span<const HeatmapCell> row(std::uint32_t i) const { return levels_.front().row(i); }

@@ -56,6 +56,13 @@ void HeatmapGeometry::lay_out(const QRectF& area, const HeatmapRoom& room) {
   strip = stripped ? QRectF(plot.left(), plot.bottom() + room.strip_gap, side, room.strip) : QRectF();
 }
 
+HeatmapGeometry HeatmapGeometry::on_pixels(double device_pixel_ratio) const {
+  const double side = cell() * device_pixel_ratio;
+  HeatmapGeometry moved = *this;
+  moved.origin = QPointF(std::round(origin.x() * side) / side, std::round(origin.y() * side) / side);
+  return moved;
+}
+
 QRectF HeatmapGeometry::rect(Cell place) const {
   return {x(place.j), y(place.i), cell(), cell()};
 }

@@ -44,6 +44,9 @@ struct HeatmapGeometry {
   /// The same cells in another area.
   void lay_out(const QRectF& area, const HeatmapRoom& room);
 
+  /// With its corner on a whole device pixel of so many a logical pixel: what is drawn by it moves without change.
+  HeatmapGeometry on_pixels(double device_pixel_ratio) const;
+
   /// Side of a cell in pixels.
   double cell() const { return plot.width() / across; }
   bool zoomed() const { return across < segments; }

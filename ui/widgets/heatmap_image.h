@@ -17,7 +17,22 @@ double least_drawn(const HeatmapCells& cells, const HeatmapGeometry& geometry);
 QRgb colour_of(const HeatmapScene& scene, const HeatmapCell& cell);
 /// The cells that are seen as an image of the plot, transparent elsewhere. Where several fall on one pixel the one
 /// furthest from zero (the highest, for values without sign) is drawn: a mean would hide single strong links.
-/// At most linear in the pixels and the pairs, whichever are fewer.
+/// At most linear in the pixels and the pairs, whichever are fewer. A geometry that was moved by whole device pixels
+/// gives the same image, moved.
 QImage render_cells(const HeatmapScene& scene, double device_pixel_ratio);
+
+/// Keeps the image of the cells from one paint to the next: where the plot only moved, what is still seen moves with
+/// it, and only the strips that come in are drawn. The pixels are those of render_cells().
+class HeatmapImage {
+ public:
+  /// Geometry and pixels may differ from call to call; forget() when anything else of the scene did.
+  const QImage& draw(const HeatmapScene& scene, double device_pixel_ratio);
+  void forget() { image_ = {}; }
+
+ private:
+  QImage image_;
+  double side_ = 0; ///< of a cell, in device pixels
+  QPoint offset_;   ///< of the plot's corner from the document's, in device pixels
+};
 
 } // namespace longview

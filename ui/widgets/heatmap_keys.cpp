@@ -108,7 +108,7 @@ void HeatmapWidget::extend(int key) {
   select_range(CellRange::between(state_->anchor, corner, state_->geometry.segments));
   if (state_->geometry.zoomed()) {
     state_->geometry.reveal(corner);
-    redraw();
+    redraw_moved();
   }
 }
 
@@ -116,7 +116,7 @@ void HeatmapWidget::zoom_at_selection(double factor) {
   const HeatmapGeometry& geometry = state_->geometry;
   state_->geometry.zoom_at(state_->selected ? geometry.rect(*state_->selected).center() : geometry.plot.center(),
                            factor);
-  redraw();
+  redraw_moved();
 }
 
 } // namespace longview

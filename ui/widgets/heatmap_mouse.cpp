@@ -35,7 +35,7 @@ void HeatmapWidget::drag(QPointF to) {
   if (state_->pressed == State::Drag::pan && state_->geometry.zoomed()) {
     setCursor(Qt::ClosedHandCursor);
     state_->geometry.pan(to - state_->dragged_to);
-    redraw();
+    redraw_moved();
   } else if (state_->pressed != State::Drag::pan) {
     setCursor(Qt::CrossCursor);
     update();
@@ -74,7 +74,7 @@ void HeatmapWidget::mouseReleaseEvent(QMouseEvent* event) {
     select_range(drawn.range);
   } else if (done == State::Drag::zoom && !drawn.zoom.isEmpty()) {
     state_->geometry.zoom_to(drawn.zoom);
-    redraw();
+    redraw_moved();
   }
   hover(state_->cell_at(at));
 }
@@ -93,7 +93,7 @@ void HeatmapWidget::wheelEvent(QWheelEvent* event) {
     return;
   }
   state_->geometry.zoom_at(event->position(), std::pow(zoom_per_notch, notches));
-  redraw();
+  redraw_moved();
   hover(state_->cell_at(event->position()));
   event->accept();
 }
@@ -112,6 +112,10 @@ void HeatmapWidget::select_bar(QPointF pixel) {
   state_->anchor = row ? Cell{place.i, 0} : Cell{0, place.j};
   state_->corner = row ? Cell{place.i, last} : Cell{last, place.j};
   select_range(CellRange::between(state_->anchor, state_->corner, geometry.segments));
+  if (row)
+    emit row_chosen(place.i);
+  else
+    emit column_chosen(place.j);
 }
 
 } // namespace longview

@@ -105,7 +105,9 @@ void draw_cells(const HeatmapCanvas& canvas) {
   }
   const double ratio = canvas.scene.vector ? image_scale_in_vector : canvas.painter.device()->devicePixelRatioF();
   canvas.painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-  canvas.painter.drawImage(canvas.geometry.plot, render_cells(canvas.scene, ratio));
+  HeatmapImage once;
+  HeatmapImage& image = canvas.scene.image ? *canvas.scene.image : once;
+  canvas.painter.drawImage(canvas.geometry.plot, image.draw(canvas.scene, ratio));
 }
 
 void draw_contour(const HeatmapCanvas& canvas) {

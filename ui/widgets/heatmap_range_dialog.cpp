@@ -28,7 +28,7 @@ QLineEdit* number_field(const QString& name, double value, QWidget* parent) {
 } // namespace
 
 HeatmapRangeDialog::HeatmapRangeDialog(HeatmapWidget* heatmap)
-    : QDialog(heatmap), heatmap_(heatmap), before_(heatmap->view()) {
+    : QDialog(heatmap), heatmap_(heatmap), before_(heatmap->view()), ranges_before_(heatmap->ranges()) {
   build();
   (before_.range ? fixed_ : fitted_)->setChecked(true);
   for (const QLineEdit* field : {low_, high_})
@@ -38,6 +38,7 @@ HeatmapRangeDialog::HeatmapRangeDialog(HeatmapWidget* heatmap)
       apply();
     });
   connect(fixed_, &QRadioButton::toggled, this, &HeatmapRangeDialog::apply);
+  connect(buttons_->button(QDialogButtonBox::Reset), &QPushButton::clicked, this, &HeatmapRangeDialog::reset);
   connect(buttons_, &QDialogButtonBox::accepted, this, &QDialog::accept);
   connect(buttons_, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
@@ -55,7 +56,10 @@ void HeatmapRangeDialog::build() {
   QPalette colours = palette();
   colours.setColor(QPalette::WindowText, Theme::of(palette()).warning);
   problem_->setPalette(colours);
-  buttons_ = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+  buttons_ = new QDialogButtonBox(QDialogButtonBox::Reset | QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+  QPushButton* reset = buttons_->button(QDialogButtonBox::Reset);
+  reset->setText(tr("Fit all &values"));
+  reset->setToolTip(tr("Forgets the ends that were chosen, of everything that the heatmap can show"));
   auto* layout = new QGridLayout(this);
   layout->addWidget(fitted_, 0, 0, 1, 4);
   layout->addWidget(fixed_, 1, 0);
@@ -87,11 +91,14 @@ void HeatmapRangeDialog::apply() {
   heatmap_->set_view(view);
 }
 
+void HeatmapRangeDialog::reset() {
+  heatmap_->set_ranges({});
+  fitted_->setChecked(true);
+  apply();
+}
+
 void HeatmapRangeDialog::reject() {
-  HeatmapView view = heatmap_->view();
-  view.range = before_.range;
-  if (view.value == before_.value)
-    heatmap_->set_view(view);
+  heatmap_->set_ranges(ranges_before_);
   QDialog::reject();
 }
 

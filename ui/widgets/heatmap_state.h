@@ -7,6 +7,7 @@
 
 #include "jobs/background.h"
 #include "widgets/heatmap_canvas.h"
+#include "widgets/heatmap_image.h"
 #include "widgets/heatmap_widget.h"
 
 namespace longview {
@@ -29,6 +30,7 @@ struct HeatmapWidget::State {
   std::optional<CellRange> range;
   Cell anchor, corner; ///< of the rectangle that keys extend
   QPixmap base;        ///< everything but the marks; null when it is out of date
+  HeatmapImage image;  ///< the cells in it, which a moved plot uses again
   QPointF pressed_at;
   QPointF dragged_to;
   Drag pressed = Drag::none; ///< what moving the mouse would do
@@ -43,7 +45,9 @@ struct HeatmapWidget::State {
 
   bool drawn() const { return document && !cells.empty(); }
 
-  HeatmapScene scene(const QFont& font) const { return {document.get(), &cells, geometry, theme, font, view, false}; }
+  HeatmapScene scene(const QFont& font, double ratio) {
+    return {document.get(), &cells, geometry.on_pixels(ratio), theme, font, view, false, &image};
+  }
 
   HeatmapMarks marks() const {
     HeatmapMarks marks{selected, hovered, range, {}};

@@ -13,6 +13,9 @@ namespace longview {
 /// specificity and threshold. `corrected` is the strength less the control strength of its row. Their numbers are kept
 /// in settings: new ones go to the end.
 enum class HeatmapValue { strength, gain, contribution, perplexity_after, weight, corrected };
+constexpr HeatmapValue heatmap_values[] = {HeatmapValue::strength,     HeatmapValue::gain,
+                                           HeatmapValue::contribution, HeatmapValue::perplexity_after,
+                                           HeatmapValue::weight,       HeatmapValue::corrected};
 /// What the axes count.
 enum class AxisUnit { segments, tokens };
 /// What the bars along the columns show of a prefix: nothing, the mean strength of its scored pairs, or its share of

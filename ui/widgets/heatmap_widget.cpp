@@ -6,7 +6,6 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPainter>
-#include <QSettings>
 #include <QToolTip>
 
 #include "widgets/heatmap_actions.h"
@@ -113,6 +112,15 @@ void HeatmapWidget::set_value(HeatmapValue value) {
   set_view(view);
 }
 
+const std::map<HeatmapValue, ColourRange>& HeatmapWidget::ranges() const {
+  return state_->ranges;
+}
+
+void HeatmapWidget::set_ranges(std::map<HeatmapValue, ColourRange> ranges) {
+  state_->ranges = std::move(ranges);
+  set_value(value());
+}
+
 void HeatmapWidget::set_selected(std::optional<Cell> cell) {
   state_->selected = state_->valid(cell) ? cell : std::nullopt;
   if (state_->selected && state_->geometry.zoomed()) {
@@ -158,29 +166,9 @@ ShownFigure HeatmapWidget::figure() const {
   return shown;
 }
 
-void HeatmapWidget::save_view(QSettings& settings) const {
-  const auto word = [](std::string_view text) { return QString::fromUtf8(text.data(), static_cast<int>(text.size())); };
-  settings.setValue(QStringLiteral("heatmap/value"), word(name(state_->view.value)));
-  settings.setValue(QStringLiteral("heatmap/axes"), word(name(state_->view.axes)));
-  settings.setValue(QStringLiteral("heatmap/strip"), word(name(state_->view.strip)));
-  settings.setValue(QStringLiteral("heatmap/fade"), state_->view.fade);
-}
-
-void HeatmapWidget::restore_view(const QSettings& settings) {
-  const auto word = [&settings](const char* key) {
-    return settings.value(QLatin1String(key)).toString().toStdString();
-  };
-  HeatmapView view = state_->view;
-  view.axes = parse_axis_unit(word("heatmap/axes")).value_or(view.axes);
-  view.strip = parse_column_strip(word("heatmap/strip")).value_or(view.strip);
-  view.fade = settings.value(QStringLiteral("heatmap/fade"), view.fade).toBool();
-  set_view(view);
-  set_value(parse_heatmap_value(word("heatmap/value")).value_or(view.value));
-}
-
 void HeatmapWidget::fit() {
   state_->geometry.fit();
-  redraw();
+  redraw_moved();
 }
 
 QSize HeatmapWidget::sizeHint() const {
@@ -192,6 +180,12 @@ QSize HeatmapWidget::minimumSizeHint() const {
 }
 
 void HeatmapWidget::redraw() {
+  state_->image.forget();
+  redraw_moved();
+}
+
+/// Where the same cells are seen at another place or size.
+void HeatmapWidget::redraw_moved() {
   state_->base = {};
   update();
 }
@@ -244,7 +238,7 @@ void HeatmapWidget::paintEvent(QPaintEvent* /*event*/) {
     painter.drawText(rect().adjusted(16, 16, -16, -16), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
                      reading() ? tr("Reading the pairs…") : nothing_to_draw(state_->document.get(), state_->cells));
   } else {
-    const HeatmapScene scene = state_->scene(font());
+    const HeatmapScene scene = state_->scene(font(), devicePixelRatioF());
     if (state_->base.isNull() || state_->base.devicePixelRatioF() != devicePixelRatioF())
       draw_base(scene);
     painter.drawPixmap(0, 0, state_->base);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -43,6 +44,9 @@ class HeatmapWidget : public QWidget {
   void set_view(const HeatmapView& view);
   const HeatmapView& view() const;
   void set_value(HeatmapValue value);
+  /// The ends of the colours that were chosen; a value that is not in it has a range fitted to each document.
+  const std::map<HeatmapValue, ColourRange>& ranges() const;
+  void set_ranges(std::map<HeatmapValue, ColourRange> ranges);
   HeatmapValue value() const { return view().value; }
 
   /// Does not emit cell_selected.
@@ -75,6 +79,9 @@ class HeatmapWidget : public QWidget {
   void cell_selected(std::optional<longview::Cell> cell);
   /// When a rectangle is drawn to its end, extended by a key, or taken back; and when the document takes it away.
   void selection_changed(std::optional<longview::CellRange> range);
+  /// A bar was clicked, and the pairs of its row, or column, were selected.
+  void row_chosen(std::uint32_t i);
+  void column_chosen(std::uint32_t j);
   void view_changed();
 
  protected:
@@ -97,6 +104,7 @@ class HeatmapWidget : public QWidget {
   void count();
   void take(DocumentPointer document, HeatmapCells cells);
   void redraw();
+  void redraw_moved();
   void lay_out();
   void draw_base(const HeatmapScene& scene);
   void describe();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <QApplication>
 #include <QEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -49,19 +50,19 @@ void PlotView::draw_again() {
     spots_ = draw_(*plot_, theme, small_font(font()));
   else
     spots_.clear();
+  if (current_ && *current_ >= spots_.size())
+    current_.reset(); // before the plot hides: the mouse leaves it then, and what is current is read
   if (spots_.empty())
     clear_plot(*plot_, theme);
   plot_->setVisible(!spots_.empty());
   nothing_->setVisible(spots_.empty());
   reading_->setVisible(!spots_.empty());
-  if (current_ && *current_ >= spots_.size())
-    current_.reset();
   mark();
   read({});
   plot_->replot(QCustomPlot::rpQueuedReplot);
 }
 
-/// A box around the spot that keys chose.
+/// A box around the spot that was chosen.
 void PlotView::mark() {
   if (!current_ || !hasFocus())
     return;
@@ -102,12 +103,23 @@ void PlotView::read(const QString& words) {
   reading_->setText(reading_words_);
 }
 
-QString PlotView::words_at(const QPoint& place) const {
+std::optional<std::size_t> PlotView::spot_at(const QPoint& place) const {
   const double x = plot_->xAxis->pixelToCoord(place.x());
-  for (const PlotSpot& spot : spots_)
-    if (x >= spot.from && x < spot.to)
-      return spot.words;
-  return {};
+  for (std::size_t k = 0; k < spots_.size(); ++k)
+    if (x >= spots_[k].from && x < spots_[k].to)
+      return k;
+  return std::nullopt;
+}
+
+QString PlotView::words_at(const QPoint& place) const {
+  const std::optional<std::size_t> spot = spot_at(place);
+  return spot ? spots_[*spot].words : QString();
+}
+
+void PlotView::choose(std::optional<std::size_t> spot) {
+  point_at(spot);
+  if (spot && spots_[*spot].row)
+    emit row_chosen(*spots_[*spot].row);
 }
 
 bool PlotView::event(QEvent* event) {
@@ -123,8 +135,16 @@ bool PlotView::event(QEvent* event) {
 bool PlotView::eventFilter(QObject* object, QEvent* event) {
   if (object == plot_ && event->type() == QEvent::ToolTip)
     return PlotView::event(event);
-  if (object == plot_ && event->type() == QEvent::MouseButtonPress)
+  if (object == plot_ && event->type() == QEvent::MouseButtonPress) {
     setFocus(Qt::MouseFocusReason);
+    pressed_at_ = static_cast<QMouseEvent*>(event)->pos();
+  }
+  if (object == plot_ && event->type() == QEvent::MouseButtonRelease) {
+    const auto* mouse = static_cast<QMouseEvent*>(event);
+    const int moved = (mouse->pos() - pressed_at_).manhattanLength();
+    if (mouse->button() == Qt::LeftButton && moved < QApplication::startDragDistance())
+      choose(spot_at(mouse->pos()));
+  }
   if (object == plot_ && event->type() == QEvent::MouseMove)
     read(words_at(static_cast<QMouseEvent*>(event)->pos()));
   if (object == plot_ && event->type() == QEvent::Leave)
@@ -153,6 +173,13 @@ void PlotView::keyPressEvent(QKeyEvent* event) {
     return point_at(0);
   case Qt::Key_End:
     return point_at(last);
+  case Qt::Key_Return:
+  case Qt::Key_Enter:
+    return choose(current_);
+  case Qt::Key_Escape:
+    if (current_ && !spots_[*current_].row)
+      return point_at({});
+    [[fallthrough]];
   default:
     QWidget::keyPressEvent(event);
   }

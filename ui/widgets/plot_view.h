@@ -12,8 +12,8 @@
 namespace longview {
 
 /// A plot that fills its parent, with a sentence in its place while there is nothing to draw, and a line below that
-/// reads in words what the mouse is on, or the keyboard's cursor: arrows, Home, End, Page up and Page down. What
-/// ProfileWidget and SpecificityWidget have in common.
+/// reads in words what the mouse is on, or the cursor: a click sets it, arrows, Home, End, Page up and Page down move
+/// it, Esc takes it away where it stands for no row. What ProfileWidget and SpecificityWidget have in common.
 class PlotView : public QWidget {
   Q_OBJECT
 
@@ -31,6 +31,10 @@ class PlotView : public QWidget {
   /// What the line below says.
   QString reading() const { return reading_words_; }
 
+ signals:
+  /// A bar was clicked, or Enter pressed on it.
+  void row_chosen(std::uint32_t row);
+
  protected:
   bool event(QEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
@@ -41,7 +45,9 @@ class PlotView : public QWidget {
   void focusOutEvent(QFocusEvent* event) override;
 
  private:
+  std::optional<std::size_t> spot_at(const QPoint& place) const;
   void point_at(std::optional<std::size_t> spot);
+  void choose(std::optional<std::size_t> spot);
   void mark();
   void read(const QString& words);
   void choose_colours(const Theme& theme);
@@ -53,7 +59,8 @@ class PlotView : public QWidget {
   QString reading_words_;
   Draw draw_;
   std::vector<PlotSpot> spots_;
-  std::optional<std::size_t> current_; ///< the spot that keys chose
+  std::optional<std::size_t> current_; ///< the spot that keys or a click chose
+  QPoint pressed_at_;
 };
 
 } // namespace longview

@@ -17,8 +17,9 @@ namespace longview {
 
 /// A bin of the distance profile, or a bar of specificity, where the mouse finds it.
 struct PlotSpot {
-  double from = 0, to = 0; ///< along the x axis, in segments
-  QString words;           ///< what it says, with its values
+  double from = 0, to = 0;               ///< along the x axis, in segments
+  QString words;                         ///< what it says, with its values
+  std::optional<std::uint32_t> row = {}; ///< that a bar of specificity stands for: the highest, of several
 };
 
 /// Fills an empty plot; the widgets and the figure files show the same. Returns what there is to read under the mouse,

@@ -49,6 +49,19 @@ std::vector<double> contributions(const DocumentData& document) {
   return values;
 }
 
+template <typename Meant>
+std::optional<Cell> strongest_where(const DocumentData& document, Meant meant) {
+  std::optional<Cell> best;
+  double strength = 0;
+  each_scored(document, [&](const Pair& pair, const PairParts& parts) {
+    if (meant(pair) && (!best || parts.strength > strength)) {
+      best = Cell{pair.i, pair.j};
+      strength = parts.strength;
+    }
+  });
+  return best;
+}
+
 } // namespace
 
 const std::array<NamedMeasure, 5>& segment_measures() {
@@ -105,15 +118,11 @@ ColourScale measure_scale(SegmentMeasure measure, const std::vector<double>& val
 }
 
 std::optional<Cell> strongest_prefix(const DocumentData& document, std::uint32_t i) {
-  std::optional<Cell> best;
-  double strength = 0;
-  each_scored(document, [&](const Pair& pair, const PairParts& parts) {
-    if (pair.i == i && (!best || parts.strength > strength)) {
-      best = Cell{pair.i, pair.j};
-      strength = parts.strength;
-    }
-  });
-  return best;
+  return strongest_where(document, [i](const Pair& pair) { return pair.i == i; });
+}
+
+std::optional<Cell> strongest_target(const DocumentData& document, std::uint32_t j) {
+  return strongest_where(document, [j](const Pair& pair) { return pair.j == j; });
 }
 
 } // namespace longview

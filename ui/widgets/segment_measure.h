@@ -27,5 +27,7 @@ ColourScale measure_scale(SegmentMeasure measure, const std::vector<double>& val
 
 /// The scored pair of target i with the highest strength; nothing where none was scored.
 std::optional<Cell> strongest_prefix(const DocumentData& document, std::uint32_t i);
+/// The same of prefix j.
+std::optional<Cell> strongest_target(const DocumentData& document, std::uint32_t j);
 
 } // namespace longview

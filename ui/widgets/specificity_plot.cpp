@@ -103,7 +103,7 @@ std::vector<PlotSpot> plot_specificity(QCustomPlot& plot, const DocumentData& do
       bars->addData(middle, values[group.highest]);
     if (is_marked)
       chosen->addData(middle, values[*marked]);
-    spots.push_back({group.first - 0.5, group.last + 0.5, group_words(document, group)});
+    spots.push_back({group.first - 0.5, group.last + 0.5, group_words(document, group), group.highest});
   }
   const auto count = static_cast<std::uint32_t>(values.size());
   if (size == 1)

@@ -25,8 +25,9 @@ struct SpecificityWidget::State {
 };
 
 SpecificityWidget::SpecificityWidget(QWidget* parent) : QWidget(parent), state_(std::make_unique<State>()) {
-  state_->view =
-      new PlotView(tr("Specificity appears with the first complete row of pairs."), tr("Point at a bar."), this);
+  state_->view = new PlotView(tr("Specificity appears with the first complete row of pairs."),
+                              tr("Point at a bar; click to select its row."), this);
+  connect(state_->view, &PlotView::row_chosen, this, &SpecificityWidget::row_chosen);
   state_->view->setAccessibleName(tr("Specificity by segment"));
   setFocusProxy(state_->view);
   auto* layout = new QVBoxLayout(this);

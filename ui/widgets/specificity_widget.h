@@ -24,6 +24,10 @@ class SpecificityWidget : public QWidget {
   ShownFigure figure() const;
   QSize sizeHint() const override;
 
+ signals:
+  /// By a click on its bar, or Enter.
+  void row_chosen(std::uint32_t row);
+
  protected:
   void contextMenuEvent(QContextMenuEvent* event) override;
 

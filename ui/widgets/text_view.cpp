@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -14,6 +15,7 @@
 #include <QToolTip>
 
 #include "models/format.h"
+#include "widgets/text_view_accessible.h"
 #include "widgets/text_view_painter.h"
 #include "widgets/theme.h"
 
@@ -43,6 +45,7 @@ TextView::TextView(QWidget* parent) : QAbstractScrollArea(parent) {
   viewport()->setMouseTracking(true);
   viewport()->setBackgroundRole(QPalette::Base);
   viewport()->setAutoFillBackground(true);
+  TextViewAccessible::install();
   lay_out();
 }
 
@@ -57,6 +60,8 @@ void TextView::set_document(DocumentPointer document, std::shared_ptr<const Text
     marks_.hits.reset();
     marks_.current_hit.reset();
     flow_.set_text(pieces_ && document_ ? document_->text : nullptr, pieces_);
+    QAccessibleEvent changed(this, QAccessible::VisibleDataChanged);
+    QAccessible::updateAccessibility(&changed);
   }
   lay_out();
 }
@@ -227,7 +232,7 @@ void TextView::copy() const {
 void TextView::select_all() {
   anchor_ = 0;
   caret_ = flow_.length();
-  viewport()->update();
+  tell_caret();
 }
 
 void TextView::set_caret(std::uint64_t byte, bool select) {
@@ -235,7 +240,23 @@ void TextView::set_caret(std::uint64_t byte, bool select) {
   if (!select)
     anchor_ = caret_;
   column_.reset();
+  tell_caret();
+}
+
+/// To the screen, and to a screen reader.
+void TextView::tell_caret() {
   viewport()->update();
+  if (!QAccessible::isActive())
+    return;
+  QAccessibleInterface* told = QAccessible::queryAccessibleInterface(this);
+  QAccessibleTextInterface* text = told ? told->textInterface() : nullptr;
+  if (!text)
+    return;
+  int begin = 0, end = 0;
+  text->selection(0, &begin, &end);
+  QAccessibleTextSelectionEvent selected(this, begin, end);
+  selected.setCursorPosition(text->cursorPosition());
+  QAccessible::updateAccessibility(&selected);
 }
 
 void TextView::move_caret(std::uint64_t byte, bool select, bool keeps_column) {
@@ -317,7 +338,7 @@ void TextView::mouseDoubleClickEvent(QMouseEvent* event) {
   const QString word = selected_text();
   for (qsizetype k = word.size(); k > 1 && word.at(k - 1).isSpace(); --k)
     caret_ = flow_.previous(caret_, false);
-  viewport()->update();
+  tell_caret();
 }
 
 void TextView::contextMenuEvent(QContextMenuEvent* event) {

@@ -24,7 +24,7 @@ struct TextMarks {
 /// The whole text of a document, 66 to 80 characters a line where there is room, with the borders of its segments as
 /// hairlines and their numbers in the margin. Plain text: nothing in it is markup, and what cannot be seen gets a mark.
 /// It lays out what is in sight and no more, so the length of the text does not matter. Selecting and copying work by
-/// mouse and by keyboard; a click into the margin, or Enter, chooses the segment there.
+/// mouse and by keyboard; a click into the margin, or Enter, chooses the segment there. Screen readers get it too.
 class TextView : public QAbstractScrollArea {
   Q_OBJECT
 
@@ -93,7 +93,9 @@ class TextView : public QAbstractScrollArea {
   void move_caret(std::uint64_t byte, bool select, bool keeps_column = false);
   bool move_by_key(const QKeyEvent& event);
   void drag_to(const QPoint& place);
+  void tell_caret();
 
+  friend class TextViewAccessible;
   DocumentPointer document_;
   std::shared_ptr<const TextPieces> pieces_;
   QString explanation_;

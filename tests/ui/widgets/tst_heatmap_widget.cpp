@@ -731,6 +731,21 @@ class TestHeatmapWidget : public QObject {
     QVERIFY(!shown.heatmap->view().range);
   }
 
+  void all_ranges_are_fitted_again() {
+    const Shown shown(sampled_document());
+    const std::map<HeatmapValue, ColourRange> chosen{{HeatmapValue::strength, {-0.2, 0.4}},
+                                                     {HeatmapValue::gain, {-3, 9}}};
+    shown.heatmap->set_ranges(chosen);
+    QCOMPARE(shown.heatmap->scale().high, 0.4);
+    HeatmapRangeDialog dialog(shown.heatmap);
+    dialog.show();
+    QTest::mouseClick(dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Reset), Qt::LeftButton);
+    QVERIFY(shown.heatmap->ranges().empty() && !shown.heatmap->view().range);
+    dialog.reject();
+    QVERIFY(shown.heatmap->ranges() == chosen);
+    QCOMPARE(shown.heatmap->scale().high, 0.4);
+  }
+
   void the_view_is_remembered() {
     const QTemporaryDir folder;
     QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
@@ -743,6 +758,32 @@ class TestHeatmapWidget : public QObject {
     HeatmapWidget third;
     third.restore_view(settings);
     QCOMPARE(third.value(), HeatmapValue::strength);
+  }
+
+  void chosen_ranges_are_remembered_for_each_value() {
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    const std::map<HeatmapValue, ColourRange> chosen{{HeatmapValue::gain, {-1.0 / 3, 1e-17}},
+                                                     {HeatmapValue::perplexity_after, {1, 1e6}}};
+    HeatmapWidget one, other;
+    one.set_value(HeatmapValue::gain);
+    one.set_ranges(chosen);
+    one.save_view(settings);
+    other.restore_view(settings);
+    QVERIFY(other.ranges() == chosen); // to the last digit
+    QCOMPARE(other.view(), one.view());
+    QCOMPARE(other.view().range, std::optional(ColourRange{-1.0 / 3, 1e-17}));
+    other.set_value(HeatmapValue::strength);
+    QVERIFY(!other.view().range);
+    one.set_ranges({}); // fitted again, and that is remembered too
+    one.save_view(settings);
+    other.restore_view(settings);
+    QVERIFY(other.ranges().empty());
+    for (const char* wrong : {"", "1", "2 1", "1 1", "nan 1", "0 inf", "0 1 2", "a b"}) {
+      settings.setValue(QStringLiteral("heatmap/ranges/gain"), QString::fromLatin1(wrong));
+      other.restore_view(settings);
+      QVERIFY2(other.ranges().empty(), wrong);
+    }
   }
 
   void small_cells_are_easy_to_hit() {

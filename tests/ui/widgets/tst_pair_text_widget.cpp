@@ -1,6 +1,9 @@
 #include "widgets/pair_text_widget.h"
 
+#include <algorithm>
+
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
 #include <QLabel>
 #include <QTableView>
 
@@ -74,6 +77,41 @@ class TestPairTextWidget : public QObject {
     widget.set_pair(Cell{1, 0}); // another pair has none yet
     QVERIFY(!table->isVisible());
     QCOMPARE(table->model()->rowCount(), 0);
+  }
+
+  void a_click_on_a_title_sorts_the_tokens() {
+    PairTextWidget widget;
+    widget.resize(600, 500);
+    widget.show();
+    widget.set_document(sample_document());
+    widget.set_pair(Cell{0, 0});
+    widget.set_gains_wanted(true);
+    widget.set_gain(Cell{0, 0}, some_gain());
+    auto* table = widget.findChild<QTableView*>();
+    QVERIFY(QTest::qWaitForWindowExposed(&widget));
+    const auto column = [table](int which) {
+      QStringList cells;
+      for (int row = 0; row < table->model()->rowCount(); ++row)
+        cells << table->model()->index(row, which).data().toString();
+      return cells;
+    };
+    const auto click = [table](int which) {
+      const QHeaderView* header = table->horizontalHeader();
+      QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                        QPoint(header->sectionViewportPosition(which) + 12, header->height() / 2));
+    };
+    QCOMPARE(column(TokensModel::gain), (QStringList{"1.75", "0.500", "−0.500"})); // the most helped first
+    click(TokensModel::alone);
+    const QStringList by_alone = column(TokensModel::alone);
+    click(TokensModel::alone);
+    QStringList turned = column(TokensModel::alone);
+    std::reverse(turned.begin(), turned.end());
+    QCOMPARE(turned, by_alone);
+    QVERIFY(by_alone == (QStringList{"1.00", "2.00", "3.00"}) || by_alone == (QStringList{"3.00", "2.00", "1.00"}));
+    click(TokensModel::token);
+    QCOMPARE(column(TokensModel::token).size(), 3);
+    widget.set_gain(Cell{0, 0}, std::make_shared<const TokenGain>(*some_gain())); // another answer keeps the order
+    QCOMPARE(table->horizontalHeader()->sortIndicatorSection(), static_cast<int>(TokensModel::token));
   }
 
   void tells_the_means() {

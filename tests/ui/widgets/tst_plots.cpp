@@ -231,6 +231,53 @@ class TestPlots : public QObject {
     QCOMPARE(boxes, 1);
   }
 
+  void a_click_on_a_bin_keeps_it_in_the_reading_line() {
+    ProfileWidget widget;
+    widget.resize(400, 200);
+    widget.set_document(sample_document({.segments = 24, .pairs = 0}));
+    widget.show();
+    widget.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&widget));
+    auto* view = widget.findChild<PlotView*>();
+    const QPoint at(static_cast<int>(view->plot().xAxis->coordToPixel(7)), 40);
+    QTest::mouseClick(&view->plot(), Qt::LeftButton, {}, at);
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(&view->plot(), &leave);
+    QVERIFY2(view->reading().startsWith(QStringLiteral("distance 7 segments (896 tokens)")),
+             qPrintable(view->reading()));
+    QTest::keyClick(view, Qt::Key_Right);
+    QVERIFY2(view->reading().startsWith(QStringLiteral("distance 8 ")), qPrintable(view->reading()));
+    QTest::keyClick(view, Qt::Key_Escape);
+    QCOMPARE(view->reading(), QStringLiteral("Point at a distance to read it."));
+  }
+
+  void a_bar_stands_for_the_highest_of_its_rows() {
+    const auto document = sample_document_mutable({.segments = 400, .pairs = 0, .with_text = false});
+    std::fill(document->scores.specificity.begin(), document->scores.specificity.end(), 0.01);
+    document->scores.specificity[123] = 0.9;
+    SpecificityWidget widget;
+    widget.resize(300, 200); // eight rows a bar
+    widget.set_document(document);
+    widget.show();
+    widget.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&widget));
+    std::vector<std::uint32_t> rows;
+    connect(&widget, &SpecificityWidget::row_chosen, this, [&rows](std::uint32_t row) { rows.push_back(row); });
+    auto* view = widget.findChild<PlotView*>();
+    const QPoint at(static_cast<int>(view->plot().xAxis->coordToPixel(123)), 60);
+    QTest::mouseMove(&view->plot(), at); // pointing chooses nothing
+    QVERIFY(rows.empty());
+    QTest::mouseClick(&view->plot(), Qt::LeftButton, {}, at);
+    QCOMPARE(rows, std::vector<std::uint32_t>{123});
+    QTest::mousePress(&view->plot(), Qt::LeftButton, {}, at);
+    QTest::mouseRelease(&view->plot(), Qt::LeftButton, {}, at + QPoint(40, 0)); // a drag is no click
+    QCOMPARE(rows.size(), std::size_t{1});
+    QTest::keyClick(view, Qt::Key_Right);
+    QCOMPARE(rows.size(), std::size_t{1});
+    QTest::keyClick(view, Qt::Key_Return);
+    QCOMPARE(rows.back() / 8, 128u / 8);
+  }
+
   void the_band_is_over_rows() {
     // one row is all there is at the longest distance: no interval
     const ProfileFigure figure = profile_of(*sample_document({.segments = 12, .pairs = 0}), BinScale::linear);
