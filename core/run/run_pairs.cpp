@@ -28,10 +28,14 @@ RunPairs::RunPairs(std::filesystem::path project, RunId run, const SamplingSetti
     : project_(std::move(project)), run_(run), sampling_(sampling),
       most_bytes_(std::min<std::size_t>(most_bytes, available_memory() / 3)), threads_(processors(threads)) {}
 
+bool RunPairs::has(const SharedRows& rows, std::size_t place) const {
+  return place < slots_.size() && slots_[place].state != State::missing && slots_[place].row == rows.ref(place);
+}
+
 std::vector<std::size_t> RunPairs::missing(const SharedRows& rows) const {
   std::vector<std::size_t> places;
   for (std::size_t place = 0; place < rows.size(); ++place)
-    if (rows[place]->result.status == Status::scored && (place >= slots_.size() || slots_[place].row != rows[place]))
+    if (rows.status(place) == Status::scored && !has(rows, place))
       places.push_back(place);
   return places;
 }
@@ -41,8 +45,7 @@ void RunPairs::read(const SharedRows& rows, const RowObserver& observer, const s
   slots_.resize(std::max(slots_.size(), rows.size()));
   if (places.empty())
     return;
-  std::sort(places.begin(), places.end(),
-            [&](std::size_t a, std::size_t b) { return rows[a]->document.id < rows[b]->document.id; });
+  std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) { return rows.id(a) < rows.id(b); });
   std::mutex told;
   Throttle throttle;
   std::size_t done = 0;
@@ -60,7 +63,7 @@ void RunPairs::read_part(std::span<const std::size_t> places, const SharedRows& 
   const Project project = Project::open(project_, Project::Mode::read_only);
   std::vector<Slot> slots(places.size());
   for (std::size_t k = 0; k < places.size(); ++k)
-    slots[k] = {rows[places[k]], State::no_pairs, 0, 0};
+    slots[k] = {rows.ref(places[k]), State::no_pairs, 0, 0};
   bool full = false;
   {
     const std::scoped_lock lock(mutex_);
@@ -75,7 +78,7 @@ void RunPairs::read_part(std::span<const std::size_t> places, const SharedRows& 
       slots[k].place = static_cast<std::uint32_t>(columns->documents() - 1);
     }
   };
-  const auto id = [&](std::size_t k) { return rows[places[k]]->document.id; };
+  const auto id = [&](std::size_t k) { return rows.id(places[k]); };
   if (places.size() <= few) {
     for (std::size_t k = 0; k < places.size(); ++k) {
       throw_if_cancelled(stop);
@@ -97,7 +100,7 @@ void RunPairs::read_part(std::span<const std::size_t> places, const SharedRows& 
   const std::scoped_lock lock(mutex_);
   for (std::size_t k = 0; k < places.size(); ++k) {
     slots[k].chunk = static_cast<std::uint32_t>(chunks_.size());
-    slots_[places[k]] = std::move(slots[k]);
+    slots_[places[k]] = slots[k];
   }
   bytes_ += columns->bytes();
   chunks_.push_back(std::move(columns));
@@ -110,18 +113,18 @@ std::vector<DocumentNumbers> RunPairs::numbers(const SharedRows& rows, const Liv
     throw_if_cancelled(stop);
     std::optional<Project> project; // where pairs are too many to be kept
     for (std::size_t place = begin; place < end; ++place) {
-      numbers[place] = numbers_of(rows[place]->result);
-      if (place >= slots_.size() || slots_[place].row != rows[place])
-        continue;
-      const Slot& slot = slots_[place];
+      const Slot slot = has(rows, place) ? slots_[place] : Slot();
       if (slot.state == State::kept) {
         numbers[place] = chunks_[slot.chunk]->numbers(slot.place, parameters);
-      } else if (slot.state == State::too_many) {
-        if (!project)
-          project.emplace(Project::open(project_, Project::Mode::read_only));
-        if (const std::optional<ResultData> data = project->result_data(run_, rows[place]->document.id))
-          numbers[place] = derive_numbers(data->pairs, sampling_, parameters);
+        continue;
       }
+      numbers[place] = rows.numbers(place);
+      if (slot.state != State::too_many)
+        continue;
+      if (!project)
+        project.emplace(Project::open(project_, Project::Mode::read_only));
+      if (const std::optional<ResultData> data = project->result_data(run_, rows.id(place)))
+        numbers[place] = derive_numbers(data->pairs, sampling_, parameters);
     }
   });
   return numbers;

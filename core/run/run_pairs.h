@@ -35,11 +35,12 @@ class RunPairs {
  private:
   enum class State : std::uint8_t { missing, kept, no_pairs, too_many };
   struct Slot {
-    std::shared_ptr<const TableRow> row; ///< of which this was read; a document that comes again has another
+    SharedRows::Ref row; ///< of which this was read; a document that comes again has another
     State state = State::missing;
     std::uint32_t chunk = 0, place = 0;
   };
 
+  bool has(const SharedRows& rows, std::size_t place) const;
   std::vector<std::size_t> missing(const SharedRows& rows) const;
   void read_part(std::span<const std::size_t> places, const SharedRows& rows, const std::stop_token& stop);
 

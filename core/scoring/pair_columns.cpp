@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <span>
@@ -66,54 +67,127 @@ float last_taken(double alone, double shift, double threshold) {
   return std::bit_cast<float>(low);
 }
 
-/// What the pairs of a row that are over the threshold add up to.
-struct Taken {
-  double gain = 0; ///< sum of PPL(c_i) - PPL(c_i|c_j)
-  std::uint64_t back = 0;
-  std::uint32_t count = 0;
+/// Pairs up to `sure` are over the threshold, pairs beyond `most` are not; between them is what rounding could decide
+/// either way, which is about one pair in a million.
+struct Cut {
+  float sure = 0, most = 0;
 };
 
-/// Without branches: which pairs are taken is as good as random. `Fixed`: the row's length where it is known.
-template <std::uint32_t Fixed>
-Taken take_pairs(const float* after, const std::uint16_t* back, std::uint32_t count, float last, double alone,
-                 std::uint32_t furthest) {
-  const std::uint32_t n = Fixed ? Fixed : count;
-  Taken sum;
-  std::array<double, 2> gains{};
-  std::uint32_t backs = 0, taken = 0;
-  for (std::uint32_t k = 0; k < n; ++k) {
-    const bool in = after[k] <= last;
-    gains[k % 2] += in ? alone - after[k] : 0.0;
-    const std::uint32_t steps = std::min<std::uint32_t>(back[k], furthest);
-    if constexpr (Fixed != 0)
-      backs += in ? steps : 0;
-    else
-      sum.back += in ? steps : 0;
-    taken += in;
-  }
-  sum.gain = gains[0] + gains[1];
-  sum.back += backs;
-  sum.count = taken;
-  return sum;
+Cut cut_at(double alone, double shift, double threshold) {
+  constexpr double widest = 0x1p-20; // of doubles rounded to floats: 16 times what can go wrong
+  const double over = threshold + shift;
+  const double middle = alone * (1 - over);
+  const double margin = alone * std::max(1.0, std::abs(over)) * widest + double{std::numeric_limits<float>::min()};
+  constexpr double largest = std::numeric_limits<float>::max();
+  return {static_cast<float>(std::clamp(middle - margin, -largest, largest)),
+          static_cast<float>(std::clamp(middle + margin, -largest, largest))};
 }
 
-/// A mean with its spread in one pass (Welford).
-struct Spread {
-  std::uint64_t count = 0;
-  double mean = 0, squares = 0;
+/// What the pairs of a row that are over the threshold add up to.
+struct Taken {
+  double after = 0; ///< sum of PPL(c_i|c_j)
+  std::uint64_t back = 0;
+  std::uint32_t count = 0, overlap = 0;
+};
 
-  void add(double value) {
-    ++count;
-    const double before = value - mean;
-    mean += before / static_cast<double>(count);
-    squares += before * (value - mean);
+/// The columns of one row's pairs.
+struct RowPairs {
+  const float* after;
+  const std::uint16_t* back;
+  const std::uint8_t* overlap; ///< null where it was not measured
+  std::uint32_t count;
+};
+
+/// Adds up the pairs up to cut.most; false where some lie between the two bounds, and nothing counts then.
+bool take_any(const RowPairs& row, const Cut& cut, std::uint32_t furthest, Taken& taken) {
+  std::uint32_t sure = 0;
+  for (std::uint32_t k = 0; k < row.count; ++k) {
+    const bool in = row.after[k] <= cut.most;
+    taken.after += in ? double{row.after[k]} : 0.0;
+    taken.back += in ? std::min<std::uint32_t>(row.back[k], furthest) : 0;
+    taken.count += in;
+    taken.overlap += in && row.overlap ? row.overlap[k] : 0;
+    sure += row.after[k] <= cut.sure;
   }
-  double value() const { return count ? mean : no_value; }
+  return sure == taken.count;
+}
+
+// Four pairs at once, as vectors of the compiler (GCC and Clang have them on every processor). Of 16 bytes: what every
+// x86-64 does in one go.
+using Floats = float __attribute__((vector_size(16)));
+using Ints = std::int32_t __attribute__((vector_size(16)));
+using Doubles = double __attribute__((vector_size(32)));
+using Shorts = std::uint16_t __attribute__((vector_size(8)));
+using Bytes = std::uint8_t __attribute__((vector_size(4)));
+
+inline std::uint32_t sum_of(const Ints& lanes) {
+  return static_cast<std::uint32_t>((lanes[0] + lanes[2]) + (lanes[1] + lanes[3]));
+}
+
+/// take_any() of a row of eight, without branches: which pairs are taken is as good as random.
+inline bool take_eight(const RowPairs& row, const Cut& cut, std::uint32_t furthest, Taken& taken) {
+  static_assert(row_pairs == 8);
+  // Distances, how many are taken and how many surely, in one number a lane: 8 x 65,535 takes 19 bits, 8 takes four.
+  constexpr std::int32_t one = 1 << 20, one_sure = 1 << 24, below_one = one - 1;
+  const Floats most = Floats{} + cut.most, sure_most = Floats{} + cut.sure;
+  const Ints furthest_back = Ints{} + static_cast<std::int32_t>(std::min<std::uint32_t>(furthest, 65535));
+  Ints packed{}, overlap{};
+  Doubles after{};
+  for (std::uint32_t k = 0; k < row_pairs; k += 4) {
+    Floats values;
+    std::memcpy(&values, row.after + k, sizeof values);
+    const Ints in = values <= most, sure = values <= sure_most;
+    after += __builtin_convertvector(__builtin_bit_cast(Floats, in & __builtin_bit_cast(Ints, values)), Doubles);
+    Shorts steps;
+    std::memcpy(&steps, row.back + k, sizeof steps);
+    Ints back = __builtin_convertvector(steps, Ints);
+    back = back < furthest_back ? back : furthest_back;
+    packed += (in & (back + one)) + (sure & one_sure);
+    if (row.overlap) {
+      Bytes shares;
+      std::memcpy(&shares, row.overlap + k, sizeof shares);
+      overlap += in & __builtin_convertvector(shares, Ints);
+    }
+  }
+  const std::uint32_t sums = sum_of(packed);
+  taken.count = sums >> 20 & 15;
+  taken.back = sums & below_one;
+  taken.overlap = sum_of(overlap);
+  taken.after = (after[0] + after[2]) + (after[1] + after[3]);
+  return sums >> 24 == taken.count;
+}
+
+/// The pairs over the threshold; `cut` ends as a bound that decides every pair.
+inline Taken take(const RowPairs& row, double alone, double shift, double threshold, std::uint32_t furthest, Cut& cut) {
+  cut = cut_at(alone, shift, threshold);
+  if (Taken taken; row.count == row_pairs ? take_eight(row, cut, furthest, taken) : take_any(row, cut, furthest, taken))
+    return taken;
+  cut.sure = cut.most = last_taken(alone, shift, threshold);
+  Taken taken;
+  take_any(row, cut, furthest, taken);
+  return taken;
+}
+
+/// The values of a document's rows that count in its mean.
+struct RowValues {
+  std::span<double> values; ///< room for one a row
+  std::size_t count = 0;
+
+  void add(double value) { values[count++] = value; }
+  double mean() const {
+    double sum = 0;
+    for (const double value : values.first(count))
+      sum += value;
+    return count ? sum / static_cast<double>(count) : no_value;
+  }
 
   /// Standard error of the mean over rows drawn without replacement (architecture.md, section 2).
-  double error(std::uint32_t segments) const {
+  double error(double mean, std::uint32_t segments) const {
     if (count < 2)
       return no_value;
+    double squares = 0;
+    for (const double value : values.first(count))
+      squares += (value - mean) * (value - mean);
     const auto drawn = static_cast<double>(count);
     const double eligible = segments > row_pairs ? segments - row_pairs : std::max(drawn, segments - 2.0);
     return std::sqrt(squares / (drawn - 1) / drawn * std::max(0.0, 1 - drawn / eligible));
@@ -122,11 +196,6 @@ struct Spread {
 
 double mean_of(double sum, std::uint64_t count) {
   return count ? sum / static_cast<double>(count) : no_value;
-}
-
-template <typename T>
-std::size_t bytes_of(const std::vector<T>& column) {
-  return column.capacity() * sizeof(T);
 }
 
 } // namespace
@@ -169,8 +238,8 @@ struct PairColumns::Scratch {
 
 PairColumns::PairColumns(const SamplingSettings& sampling) : sampling_(sampling) {}
 
-bool PairColumns::in_subsets(const Row& row) const {
-  return row.count > row_pairs && sampling_.preset == Preset::longview;
+bool PairColumns::in_subsets(std::uint32_t pairs) const {
+  return pairs > row_pairs && sampling_.preset == Preset::longview;
 }
 
 bool PairColumns::add(const DocumentPairs& document) {
@@ -179,7 +248,7 @@ bool PairColumns::add(const DocumentPairs& document) {
   thread_local Scratch scratch;
   scratch.group(document);
   Document entry;
-  entry.first_row = rows_.size();
+  entry.first_row = counts_.size();
   entry.first_pair = after_.size();
   entry.first_weight = weights_[0].size();
   entry.first_shift = shifts_.size();
@@ -215,13 +284,13 @@ bool PairColumns::add(const DocumentPairs& document) {
     }
     if (entry.controlled)
       shifts_.push_back(shift);
-    if (const Row& row = rows_.back(); !std::isnan(row.specificity[0])) {
+    if (const std::size_t row = counts_.size() - 1; !std::isnan(specificity_[0][row])) {
       ++specific;
       for (const SpecificityMode mode : {SpecificityMode::raw, SpecificityMode::relative, SpecificityMode::off})
         specificities[static_cast<std::size_t>(mode)] += row_specificity(row, mode);
     }
   }
-  entry.rows = static_cast<std::uint32_t>(rows_.size() - entry.first_row);
+  entry.rows = static_cast<std::uint32_t>(counts_.size() - entry.first_row);
   entry.strength = mean_of(strength, entry.pairs);
   entry.corrected_strength = mean_of(corrected_strength, corrected);
   // A scale of no length calls every distance 1, which is also what dividing by one segment gives.
@@ -234,18 +303,17 @@ bool PairColumns::add(const DocumentPairs& document) {
 }
 
 void PairColumns::add_row(Document& document, Scratch& scratch, std::uint32_t i, double alone) {
-  Row row;
-  row.count = static_cast<std::uint32_t>(scratch.row.size());
-  row.alone = static_cast<float>(alone);
-  for (std::size_t mode = 0; mode < row.specificity.size(); ++mode) {
+  const std::span<const Entry> row = scratch.row;
+  counts_.push_back(static_cast<std::uint32_t>(row.size()));
+  alone_.push_back(static_cast<float>(alone));
+  for (std::size_t mode = 0; mode < specificity_.size(); ++mode) {
     const auto exponent = [mode](const Entry& entry) { return entry.exponents[mode]; };
     const double none = sampling_.preset == Preset::published ? 1.0 : no_value;
-    row.specificity[mode] = row.count < 2 ? none : softmax_specificity(std::span<const Entry>(scratch.row), exponent);
+    specificity_[mode].push_back(row.size() < 2 ? none : softmax_specificity(row, exponent));
   }
-  if (in_subsets(row))
+  if (in_subsets(counts_.back()))
     add_weights(scratch, i);
-  rows_.push_back(row);
-  for (const Entry& entry : scratch.row) {
+  for (const Entry& entry : row) {
     after_.push_back(entry.after);
     back_.push_back(static_cast<std::uint16_t>(i - entry.j));
     if (document.overlapped)
@@ -293,29 +361,33 @@ void PairColumns::add_weights(Scratch& scratch, std::uint32_t i) {
       weights_[mode].push_back(static_cast<float>(entry.weights[mode]));
 }
 
-void PairColumns::shrink() {
-  documents_.shrink_to_fit();
-  rows_.shrink_to_fit();
-  shifts_.shrink_to_fit();
-  after_.shrink_to_fit();
-  back_.shrink_to_fit();
-  overlap_.shrink_to_fit();
+template <typename Use>
+void PairColumns::each_column(const Use& use) {
+  use(documents_);
+  use(counts_);
+  use(alone_);
+  use(shifts_);
+  use(after_);
+  use(back_);
+  use(overlap_);
+  for (std::vector<double>& column : specificity_)
+    use(column);
   for (std::vector<float>& column : weights_)
+    use(column);
+}
+
+void PairColumns::shrink() {
+  bytes_ = 0;
+  each_column([this](auto& column) {
     column.shrink_to_fit();
+    bytes_ += column.capacity() * sizeof(column[0]);
+  });
 }
 
-std::size_t PairColumns::bytes() const {
-  std::size_t sum = bytes_of(documents_) + bytes_of(rows_) + bytes_of(shifts_) + bytes_of(after_) + bytes_of(back_) +
-                    bytes_of(overlap_);
-  for (const std::vector<float>& column : weights_)
-    sum += bytes_of(column);
-  return sum;
-}
-
-double PairColumns::row_specificity(const Row& row, SpecificityMode mode) const {
+double PairColumns::row_specificity(std::size_t row, SpecificityMode mode) const {
   if (mode != SpecificityMode::off)
-    return row.specificity[static_cast<std::size_t>(mode)];
-  return std::isnan(row.specificity[0]) ? no_value : 1.0;
+    return specificity_[static_cast<std::size_t>(mode)][row];
+  return std::isnan(specificity_[0][row]) ? no_value : 1.0;
 }
 
 /// One document under one set of parameters.
@@ -324,85 +396,83 @@ struct PairColumns::Pass {
   const Document& document;
   const LiveParameters& parameters;
   std::uint32_t furthest; ///< D in segments, at least 1
+  double distance_weight; ///< beta / D
   std::uint64_t pair, weight;
   double sum = 0, corrected_sum = 0;
   std::uint64_t corrected_pairs = 0;
-  Spread rows, corrected_rows;
+  RowValues rows, corrected_rows;
   std::uint64_t linked = 0, overlap = 0;
 
-  Pass(const PairColumns& all, const Document& one, const LiveParameters& chosen)
+  Pass(const PairColumns& all, const Document& one, const LiveParameters& chosen, std::vector<double>& memory)
       : columns(all), document(one), parameters(chosen), pair(one.first_pair), weight(one.first_weight) {
     const bool window = chosen.distance == DistanceScale::window;
     furthest = std::max(window ? all.sampling_.window_segments() : one.segments, 2u) - 1;
-  }
-
-  /// alpha x strengths + beta x distances of what is taken.
-  double worth(double strengths, double distances) const {
-    return parameters.alpha * strengths + parameters.beta * distances;
-  }
-
-  double worth(const Row& row, const Taken& taken, double shift) const {
-    return worth(taken.gain / row.alone - taken.count * shift, static_cast<double>(taken.back) / furthest);
-  }
-
-  Taken take(const Row& row, float last) const {
-    const float* const after = columns.after_.data() + pair;
-    const std::uint16_t* const back = columns.back_.data() + pair;
-    return row.count == row_pairs ? take_pairs<row_pairs>(after, back, row.count, last, row.alone, furthest)
-                                  : take_pairs<0>(after, back, row.count, last, row.alone, furthest);
+    distance_weight = chosen.beta / furthest;
+    memory.resize(std::max<std::size_t>(memory.size(), std::size_t{2} * one.rows));
+    rows.values = std::span(memory).first(one.rows);
+    corrected_rows.values = std::span(memory).subspan(one.rows, one.rows);
   }
 
   /// Value of a row of more than k pairs.
-  double value_in_subsets(const Row& row, float last, double shift) const {
-    const std::vector<float>& weights = columns.weights_[static_cast<std::size_t>(parameters.specificity)];
-    double strengths = 0, distances = 0;
+  double value_in_subsets(const RowPairs& row, double alone, float last, double shift) const {
+    const float* const shares = columns.weights_[static_cast<std::size_t>(parameters.specificity)].data() + weight;
+    double all = 0, gains = 0, distances = 0;
     for (std::uint32_t k = 0; k < row.count; ++k) {
-      const float after = columns.after_[pair + k];
-      const double share = after <= last ? weights[weight + k] : 0.0;
-      strengths += share * ((row.alone - double{after}) / row.alone - shift);
-      distances += share * std::min<std::uint32_t>(columns.back_[pair + k], furthest);
+      const double share = row.after[k] <= last ? shares[k] : 0.0;
+      all += share;
+      gains += share * (alone - double{row.after[k]});
+      distances += share * std::min<std::uint32_t>(row.back[k], furthest);
     }
-    return worth(strengths, distances / furthest);
+    return parameters.alpha * (gains / alone - all * shift) + distance_weight * distances;
   }
 
-  void count_copies(const Row& row, float last) {
-    for (std::uint32_t k = 0; k < row.count; ++k) {
-      const bool in = columns.after_[pair + k] <= last;
-      linked += in;
-      overlap += in ? columns.overlap_[pair + k] : 0u;
-    }
-  }
-
-  /// Adds a row, with `shift` taken off every strength; to `total`, and to `spread` where it has a value in the mean.
-  void add(const Row& row, double specificity, float last, double shift, double& total, Spread& spread) const {
-    const double value = worth(row, take(row, last), shift) * specificity;
+  /// Adds what is taken of a row, with `shift` off every strength; to `total`, and to `values` where it has a value in
+  /// the mean.
+  void add(const RowPairs& row, const Taken& taken, float last, double alone, double specificity, double shift,
+           double& total, RowValues& values) const {
+    const double gain = taken.count * alone - taken.after;
+    const double value =
+        (parameters.alpha * (gain / alone - taken.count * shift) + distance_weight * static_cast<double>(taken.back)) *
+        specificity;
     total += value;
     if (columns.sampling_.preset == Preset::published)
       return;
-    if (row.count > row_pairs)
-      spread.add(value_in_subsets(row, last, shift));
-    else if (row.count == row_pairs || document.segments <= row_pairs)
-      spread.add(value / row.count);
+    if (row.count == row_pairs)
+      values.add(value / row_pairs);
+    else if (row.count > row_pairs)
+      values.add(value_in_subsets(row, alone, last, shift));
+    else if (document.segments <= row_pairs)
+      values.add(value / row.count);
+  }
+
+  void add_row(std::size_t place, const RowPairs& row, double shift) {
+    const double alone = columns.alone_[place];
+    const double specificity = columns.row_specificity(place, parameters.specificity);
+    Cut cut;
+    const Taken taken = take(row, alone, 0, parameters.threshold, furthest, cut);
+    linked += taken.count;
+    overlap += taken.overlap;
+    if (!std::isnan(specificity))
+      add(row, taken, cut.most, alone, specificity, 0, sum, rows);
+    if (std::isnan(shift))
+      return;
+    corrected_pairs += row.count;
+    if (std::isnan(specificity))
+      return;
+    const Taken corrected = take(row, alone, shift, parameters.threshold, furthest, cut);
+    add(row, corrected, cut.most, alone, specificity, shift, corrected_sum, corrected_rows);
   }
 
   void run() {
+    const float* const after = columns.after_.data();
+    const std::uint16_t* const back = columns.back_.data();
+    const std::uint8_t* const copied = document.overlapped ? columns.overlap_.data() : nullptr;
     for (std::uint32_t k = 0; k < document.rows; ++k) {
-      const Row& row = columns.rows_[document.first_row + k];
-      const float last = last_taken(row.alone, 0, parameters.threshold);
-      if (document.overlapped)
-        count_copies(row, last);
-      const double specificity = columns.row_specificity(row, parameters.specificity);
-      const double shift = document.controlled ? columns.shifts_[document.first_shift + k] : no_value;
-      if (!std::isnan(shift))
-        corrected_pairs += row.count;
-      if (!std::isnan(specificity)) {
-        add(row, specificity, last, 0, sum, rows);
-        if (!std::isnan(shift))
-          add(row, specificity, last_taken(row.alone, shift, parameters.threshold), shift, corrected_sum,
-              corrected_rows);
-      }
+      const std::size_t place = document.first_row + k;
+      const RowPairs row{after + pair, back + pair, copied ? copied + pair : nullptr, columns.counts_[place]};
+      add_row(place, row, document.controlled ? columns.shifts_[document.first_shift + k] : no_value);
       pair += row.count;
-      if (columns.in_subsets(row))
+      if (columns.in_subsets(row.count))
         weight += row.count;
     }
   }
@@ -410,7 +480,8 @@ struct PairColumns::Pass {
 
 DocumentNumbers PairColumns::numbers(std::size_t place, const LiveParameters& parameters) const {
   const Document& document = documents_[place];
-  Pass pass(*this, document, parameters);
+  thread_local std::vector<double> values;
+  Pass pass(*this, document, parameters, values);
   pass.run();
   DocumentNumbers result;
   result.pair_count = document.pairs;
@@ -418,7 +489,8 @@ DocumentNumbers PairColumns::numbers(std::size_t place, const LiveParameters& pa
   result.corrected_strength = document.corrected_strength;
   result.mean_distance = parameters.distance == DistanceScale::window ? document.distance_in_window : document.distance;
   result.mean_specificity = document.specificity[static_cast<std::size_t>(parameters.specificity)];
-  result.copied = mean_of(static_cast<double>(pass.overlap) / 255.0, pass.linked);
+  if (document.overlapped)
+    result.copied = mean_of(static_cast<double>(pass.overlap) / 255.0, pass.linked);
   const bool corrected = pass.corrected_pairs > 0;
   result.corrected_lds = corrected ? pass.corrected_sum : no_value;
   if (sampling_.preset == Preset::published) {
@@ -427,10 +499,10 @@ DocumentNumbers PairColumns::numbers(std::size_t place, const LiveParameters& pa
     result.corrected_lds_mean = corrected ? mean_of(pass.corrected_sum, pass.corrected_pairs) : no_value;
   } else {
     result.lds = document.pairs ? pass.sum : no_value;
-    result.lds_mean = pass.rows.value();
-    result.lds_error = pass.rows.error(document.segments);
-    result.corrected_lds_mean = pass.corrected_rows.value();
-    result.corrected_lds_error = pass.corrected_rows.error(document.segments);
+    result.lds_mean = pass.rows.mean();
+    result.lds_error = pass.rows.error(result.lds_mean, document.segments);
+    result.corrected_lds_mean = pass.corrected_rows.mean();
+    result.corrected_lds_error = pass.corrected_rows.error(result.corrected_lds_mean, document.segments);
   }
   return result;
 }

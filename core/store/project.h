@@ -227,9 +227,12 @@ class Project {
   std::optional<ResultData> result_data(RunId run, DocumentId document) const;
   /// Results of a run with their documents, in source order (dataset file, then offset).
   std::vector<TableRow> table(RunId run) const;
-  /// Only rows added after `seen` results, in the order they were stored, at most so many: how a window follows a run
-  /// cheaply. Without marks.
-  std::vector<TableRow> table_since(RunId run, std::int64_t& seen, std::uint64_t most = INT64_MAX) const;
+  /// Gives `take` only rows added after `seen` results, in the order they were stored, at most so many: how a window
+  /// follows a run cheaply. Without marks. Returns how many there were.
+  std::uint64_t table_since(RunId run, std::int64_t& seen, std::uint64_t most,
+                            const std::function<void(const TableRow&)>& take) const;
+  /// Documents that have a score, ascending.
+  std::vector<DocumentId> scored_documents(RunId run) const;
   /// Pairs of a run's documents from `first` to `last` by row number, one after the other, which is several times
   /// faster than asking for each; until `take` says false.
   void each_pairs(RunId run, DocumentId first, DocumentId last,

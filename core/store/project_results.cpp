@@ -229,21 +229,32 @@ std::vector<TableRow> Project::table(RunId run) const {
   return rows;
 }
 
-std::vector<TableRow> Project::table_since(RunId run, std::int64_t& seen, std::uint64_t most) const {
+std::uint64_t Project::table_since(RunId run, std::int64_t& seen, std::uint64_t most,
+                                   const std::function<void(const TableRow&)>& take) const {
   Query query = impl_->connection.query("SELECT " + document_columns + ", " + result_columns +
                                             ", r.id FROM result r CROSS JOIN document d ON d.id = r.document "
                                             "CROSS JOIN source s ON s.id = d.source WHERE r.run = ? AND r.id > ? "
                                             "ORDER BY r.id LIMIT ?",
                                         run, seen, most);
   constexpr int id_column = document_column_count + result_column_count;
-  std::vector<TableRow> rows;
+  std::uint64_t count = 0;
   std::int64_t last = seen;
   while (query.next()) {
-    rows.push_back(read_table_row(impl_->connection, query));
+    take(read_table_row(impl_->connection, query));
     last = query.integer(id_column);
+    ++count;
   }
   seen = last;
-  return rows;
+  return count;
+}
+
+std::vector<DocumentId> Project::scored_documents(RunId run) const {
+  Query query = impl_->connection.query("SELECT document FROM result WHERE run = ? AND status = ? ORDER BY document",
+                                        run, name(Status::scored));
+  std::vector<DocumentId> documents;
+  while (query.next())
+    documents.push_back(query.id<DocumentId>(0));
+  return documents;
 }
 
 std::uint64_t Project::result_count(RunId run) const {

@@ -25,59 +25,63 @@ FilterValue text(std::string_view value) {
   return value.empty() ? FilterValue() : FilterValue(std::string(value));
 }
 
+/// What columns are made of: of a whole row, or of one that is packed.
+struct Cells {
+  Status status = Status::scored;
+  std::uint64_t tokens = 0, segments = 0;
+  double repetition = no_value;
+  const DocumentNumbers& numbers;
+};
+
 /// A document that could not be read has no length, nor one whose score was imported; zero would put it among the
 /// short ones.
-FilterValue length(const ResultRow& row, std::uint64_t value) {
+double length(const Cells& cells, std::uint64_t value) {
   const bool unread =
-      (row.status == Status::bad_input || row.status == Status::failed || row.status == Status::scored) &&
-      row.tokens == 0;
-  return unread ? FilterValue() : FilterValue(static_cast<double>(value));
+      (cells.status == Status::bad_input || cells.status == Status::failed || cells.status == Status::scored) &&
+      cells.tokens == 0;
+  return unread ? no_value : static_cast<double>(value);
 }
 
-struct Cells {
-  const TableRow& row;
-  const ResultRow& result;
-  const Marks& marks;
-  std::string_view dataset;
-};
-using Getter = FilterValue (*)(const Cells&);
+/// NaN where there is none.
+using NumberGetter = double (*)(const Cells&);
 
-constexpr std::pair<std::string_view, Getter> getters[] = {
-    {"id", [](const Cells& cells) { return text(cells.row.document.name); }},
-    {"title", [](const Cells& cells) { return text(cells.row.document.title); }},
-    {"dataset", [](const Cells& cells) { return text(cells.dataset); }},
-    {"status", [](const Cells& cells) { return text(name(cells.result.status)); }},
-    {"tokens", [](const Cells& cells) { return length(cells.result, cells.result.tokens); }},
-    {"segments", [](const Cells& cells) { return length(cells.result, cells.result.segments); }},
-    {"lds", [](const Cells& cells) { return number(cells.result.lds); }},
-    {"lds_mean", [](const Cells& cells) { return number(cells.result.lds_mean); }},
-    {"lds_error", [](const Cells& cells) { return number(cells.result.lds_error); }},
-    {"strength", [](const Cells& cells) { return number(cells.result.strength); }},
-    {"distance", [](const Cells& cells) { return number(cells.result.distance); }},
-    {"specificity", [](const Cells& cells) { return number(cells.result.specificity); }},
-    {"corrected_strength", [](const Cells& cells) { return number(cells.result.corrected_strength); }},
-    {"corrected_lds", [](const Cells& cells) { return number(cells.result.corrected_lds); }},
-    {"corrected_lds_mean", [](const Cells& cells) { return number(cells.result.corrected_lds_mean); }},
-    {"corrected_lds_error", [](const Cells& cells) { return number(cells.result.corrected_lds_error); }},
-    {"repetition", [](const Cells& cells) { return number(cells.result.repetition); }},
-    {"copied", [](const Cells& cells) { return number(cells.result.copied); }},
-    {"pairs", [](const Cells& cells) { return length(cells.result, cells.result.pair_count); }},
-    {"label",
-     [](const Cells& cells) { return cells.marks.labels.empty() ? FilterValue() : FilterValue(cells.marks.labels); }},
-    {"note", [](const Cells& cells) { return text(cells.marks.note); }},
+constexpr std::pair<std::string_view, NumberGetter> number_getters[] = {
+    {"tokens", [](const Cells& cells) { return length(cells, cells.tokens); }},
+    {"segments", [](const Cells& cells) { return length(cells, cells.segments); }},
+    {"lds", [](const Cells& cells) { return cells.numbers.lds; }},
+    {"lds_mean", [](const Cells& cells) { return cells.numbers.lds_mean; }},
+    {"lds_error", [](const Cells& cells) { return cells.numbers.lds_error; }},
+    {"strength", [](const Cells& cells) { return cells.numbers.mean_strength; }},
+    {"distance", [](const Cells& cells) { return cells.numbers.mean_distance; }},
+    {"specificity", [](const Cells& cells) { return cells.numbers.mean_specificity; }},
+    {"corrected_strength", [](const Cells& cells) { return cells.numbers.corrected_strength; }},
+    {"corrected_lds", [](const Cells& cells) { return cells.numbers.corrected_lds; }},
+    {"corrected_lds_mean", [](const Cells& cells) { return cells.numbers.corrected_lds_mean; }},
+    {"corrected_lds_error", [](const Cells& cells) { return cells.numbers.corrected_lds_error; }},
+    {"repetition", [](const Cells& cells) { return cells.repetition; }},
+    {"copied", [](const Cells& cells) { return cells.numbers.copied; }},
+    {"pairs", [](const Cells& cells) { return length(cells, cells.numbers.pair_count); }},
 };
 
-Getter find_getter(std::string_view column) {
-  for (const auto& [known, get] : getters)
+NumberGetter find_number(std::string_view column) {
+  for (const auto& [known, get] : number_getters)
     if (known == column)
       return get;
   return nullptr;
 }
 
+Cells cells_of(const SharedRows& rows, std::size_t place, const DocumentNumbers& numbers) {
+  return {rows.status(place), rows.tokens(place), rows.segments(place), rows.repetition(place), numbers};
+}
+
+FilterValue labels_of(const Marks& marks) {
+  return marks.labels.empty() ? FilterValue() : FilterValue(marks.labels);
+}
+
 /// The scalar fields of a document, read when first asked for. Nested ones have dotted keys.
 class SourceFields {
  public:
-  explicit SourceFields(const std::string& json) : json_(json) {}
+  explicit SourceFields(std::string_view json) : json_(json) {}
 
   FilterValue value(std::string_view key) {
     if (!parsed_)
@@ -98,7 +102,7 @@ class SourceFields {
     return {};
   }
 
-  const std::string& json_;
+  std::string_view json_;
   bool parsed_ = false;
   nlohmann::json fields_;
 };
@@ -115,17 +119,34 @@ bool is_null(const FilterValue& value) {
 } // namespace
 
 FilterRow filter_row(const TableRow& row, std::string_view dataset_name) {
+  struct Known {
+    DocumentNumbers numbers;
+    SourceFields fields;
+  };
   // Shared, because a std::function is copied.
-  return [&row, dataset_name, fields = std::make_shared<SourceFields>(row.document.fields)](std::string_view column) {
+  const auto known = std::make_shared<Known>(Known{numbers_of(row.result), SourceFields(row.document.fields)});
+  return [&row, dataset_name, known](std::string_view column) {
+    const ResultRow& result = row.result;
     if (column.starts_with(source_prefix))
-      return fields->value(column.substr(source_prefix.size()));
-    const Getter get = find_getter(column);
-    return get ? get({row, row.result, row.marks, dataset_name}) : FilterValue();
+      return known->fields.value(column.substr(source_prefix.size()));
+    if (const NumberGetter get = find_number(column))
+      return number(get({result.status, result.tokens, result.segments, result.repetition, known->numbers}));
+    return column == "id"        ? text(row.document.name)
+           : column == "title"   ? text(row.document.title)
+           : column == "dataset" ? text(dataset_name)
+           : column == "status"  ? text(name(result.status))
+           : column == "label"   ? labels_of(row.marks)
+           : column == "note"    ? text(row.marks.note)
+                                 : FilterValue();
   };
 }
 
+const DocumentNumbers& TableCells::numbers_of(std::size_t place) const {
+  return numbers ? (*numbers)[place] : rows->numbers(place);
+}
+
 ResultRow TableCells::result(std::size_t place) const {
-  ResultRow result = (*rows)[place]->result;
+  ResultRow result = rows->row(place).result;
   if (numbers)
     result.take((*numbers)[place]);
   return result;
@@ -133,16 +154,29 @@ ResultRow TableCells::result(std::size_t place) const {
 
 const Marks& TableCells::marks_of(std::size_t place) const {
   static const Marks none;
-  const auto found = marks->find((*rows)[place]->document.id);
+  const auto found = marks->find(rows->id(place));
   return found == marks->end() ? none : found->second;
 }
 
 FilterValue TableCells::value(std::string_view column, std::size_t place) const {
-  const TableRow& row = *(*rows)[place];
   if (column.starts_with(source_prefix))
-    return SourceFields(row.document.fields).value(column.substr(source_prefix.size()));
-  const Getter get = find_getter(column);
-  return get ? get({row, result(place), marks_of(place), dataset}) : FilterValue();
+    return SourceFields(rows->fields(place)).value(column.substr(source_prefix.size()));
+  if (const NumberGetter get = find_number(column))
+    return number(get(cells_of(*rows, place, numbers_of(place))));
+  return column == "id"        ? text(rows->name(place))
+         : column == "title"   ? text(rows->title(place))
+         : column == "dataset" ? text(dataset)
+         : column == "status"  ? text(name(rows->status(place)))
+         : column == "label"   ? labels_of(marks_of(place))
+         : column == "note"    ? text(marks_of(place).note)
+                               : FilterValue();
+}
+
+bool TableCells::copy_numbers(std::string_view column, std::size_t begin, std::span<double> values) const {
+  const NumberGetter get = find_number(column);
+  for (std::size_t k = 0; get && k < values.size(); ++k)
+    values[k] = get(cells_of(*rows, begin + k, numbers_of(begin + k)));
+  return get != nullptr;
 }
 
 std::vector<std::string> source_fields(const TableCells& cells, std::size_t most_rows) {
@@ -150,7 +184,7 @@ std::vector<std::string> source_fields(const TableCells& cells, std::size_t most
   const std::size_t count = cells.rows->size();
   const std::size_t step = std::max<std::size_t>(1, count / std::max<std::size_t>(1, most_rows));
   for (std::size_t place = 0; place < count; place += step) {
-    const nlohmann::json fields = nlohmann::json::parse((*cells.rows)[place]->document.fields, nullptr, false);
+    const nlohmann::json fields = nlohmann::json::parse(cells.rows->fields(place), nullptr, false);
     if (!fields.is_object())
       continue;
     for (const auto& [key, value] : fields.items())

@@ -9,6 +9,7 @@
 
 #include "filter/filter.h"
 #include "store/project.h"
+#include "store/shared_rows.h"
 
 namespace longview {
 
@@ -16,9 +17,6 @@ namespace longview {
 /// not (a bad line has no tokens, a short one no score) and an empty title are null. Refers to `row` and
 /// `dataset_name`, which must outlive it; the fields behind source.* are read once, when first asked for.
 FilterRow filter_row(const TableRow& row, std::string_view dataset_name);
-
-/// Rows that threads share: each is never changed.
-using SharedRows = std::vector<std::shared_ptr<const TableRow>>;
 
 /// The cells of a run's table at one moment, with the numbers of live parameters. Shared and never changed.
 struct TableCells {
@@ -28,10 +26,14 @@ struct TableCells {
   std::shared_ptr<const DocumentMarks> marks = std::make_shared<const DocumentMarks>();
   std::string dataset;
 
+  const DocumentNumbers& numbers_of(std::size_t place) const;
   ResultRow result(std::size_t place) const;
   const Marks& marks_of(std::size_t place) const;
   /// As filter_row(): null for an unknown column. A source field is parsed anew each time.
   FilterValue value(std::string_view column, std::size_t place) const;
+  /// The same for places from `begin` on of a column of numbers, NaN for null, many times faster. False, and nothing is
+  /// written, for any other column.
+  bool copy_numbers(std::string_view column, std::size_t begin, std::span<double> values) const;
 };
 
 /// Names of the scalar source fields, ascending; of at most about so many rows, spread evenly.

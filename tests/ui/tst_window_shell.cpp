@@ -178,9 +178,10 @@ class TestWindowShell : public MainWindowTest {
     QTest::keyClick(window_.get(), Qt::Key_Escape);
     QCOMPARE(box->text(), QStringLiteral("segments >= 13"));
     const DocumentId hidden = [&] {
-      for (const auto& row : *model().snapshot().cells.rows)
-        if (row->document.name == "d0")
-          return row->document.id;
+      const SharedRows& rows = *model().snapshot().cells.rows;
+      for (std::size_t place = 0; place < rows.size(); ++place)
+        if (rows.name(place) == "d0")
+          return rows.id(place);
       return DocumentId{};
     }();
     emit window_->scatter().document_clicked(static_cast<qlonglong>(hidden));

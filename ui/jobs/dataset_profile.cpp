@@ -1,6 +1,7 @@
 #include "jobs/dataset_profile.h"
 
 #include "base/cancel.h"
+#include "base/thread_priority.h"
 #include "run/settings.h"
 #include "scoring/random.h"
 
@@ -13,10 +14,7 @@ constexpr std::uint32_t resamples = 400;
 
 /// The scored documents of a run in an order that is drawn once for all.
 std::vector<DocumentId> drawn_documents(const Project& project, RunId run) {
-  std::vector<DocumentId> documents;
-  for (const TableRow& row : project.table(run))
-    if (row.result.status == Status::scored)
-      documents.push_back(row.document.id);
+  std::vector<DocumentId> documents = project.scored_documents(run);
   Stream stream(11);
   for (std::size_t k = documents.size(); k > 1; --k)
     std::swap(documents[k - 1], documents[stream.below(k)]);
@@ -65,6 +63,7 @@ void DatasetProfileReader::read(const Wanted& wanted, const DistanceBins& bins) 
   background_.request(
       only,
       [connection = connection_, wanted, bins](std::stop_token stop) {
+        lower_thread_priority(); // the table follows the same parameters, and comes first
         return std::make_shared<DatasetProfile>(
             dataset_profile(connection->to(wanted.project), wanted.run, wanted.parameters, bins, stop));
       },

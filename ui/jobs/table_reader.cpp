@@ -111,7 +111,7 @@ void TableReader::start(const WantedTable& wanted) {
   complete_ = false;
   cells_ = {};
   cells_.dataset = wanted.dataset;
-  places_.clear();
+  places_ = {};
   fields_.clear();
   fields_of_.reset();
   field_values_.clear();
@@ -124,28 +124,39 @@ void TableReader::start(const WantedTable& wanted) {
 
 /// A portion of what is new.
 void TableReader::read(const WantedTable& wanted) {
-  std::vector<TableRow> fresh = connection_.to(wanted.project).table_since(*wanted.run, seen_, portion_);
-  complete_ = fresh.size() < portion_;
+  RowPacker fresh;
+  const std::uint64_t count =
+      connection_.to(wanted.project).table_since(*wanted.run, seen_, portion_, [&](const TableRow& row) {
+        fresh.add(row);
+      });
+  complete_ = count < portion_;
   if (!complete_)
     portion_ *= portion_growth;
-  read_marks(wanted, !fresh.empty());
-  if (fresh.empty())
+  read_marks(wanted, count > 0);
+  if (count == 0)
     return;
-  SharedRows rows;
-  rows.reserve(cells_.rows->size() + fresh.size());
-  rows = *cells_.rows; // the shown ones are shared with the window
-  for (TableRow& row : fresh) {
-    const auto [place, is_new] = places_.try_emplace(row.document.id, rows.size());
-    auto shared = std::make_shared<const TableRow>(std::move(row));
-    if (is_new)
-      rows.push_back(std::move(shared));
-    else
-      rows[place->second] = std::move(shared);
-  }
+  SharedRows rows = *cells_.rows; // the shown ones are shared with the window
+  rows.reserve(rows.size() + count);
+  for (const auto& block : std::move(fresh).blocks())
+    add_block(block, rows);
+  places_.settle(); // of a document there is one row in a portion
   cells_.rows = std::make_shared<const SharedRows>(std::move(rows));
   field_values_.clear();
   source_places_.clear();
   fields_ = source_fields(cells_);
+}
+
+/// Rows of documents that came before replace those.
+void TableReader::add_block(const std::shared_ptr<const RowBlock>& block, SharedRows& rows) {
+  const std::uint32_t number = rows.add_block(block);
+  for (std::uint32_t k = 0; k < block->size(); ++k) {
+    if (const auto place = places_.find(block->id(k))) {
+      rows.replace(*place, {number, k});
+    } else {
+      places_.add(block->id(k), static_cast<std::uint32_t>(rows.size()));
+      rows.push_back({number, k});
+    }
+  }
 }
 
 void TableReader::read_marks(const WantedTable& wanted, bool news) {
@@ -196,6 +207,8 @@ std::vector<double> TableReader::numbers(const std::string& column) {
   const bool remembered = column.starts_with(source_prefix);
   const std::shared_ptr<const Values> known = remembered ? values(column) : nullptr;
   in_parts(numbers.size(), part, processors(), [&](std::size_t begin, std::size_t end) {
+    if (!remembered && cells_.copy_numbers(column, begin, std::span(numbers).subspan(begin, end - begin)))
+      return;
     for (std::size_t place = begin; place < end; ++place)
       numbers[place] = number_or_none(remembered ? (*known)[place] : cells_.value(column, place));
   });
@@ -236,9 +249,7 @@ const std::vector<std::uint32_t>& TableReader::source_places() {
   std::vector<std::uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0u);
   const auto first = [&](std::uint32_t a, std::uint32_t b) {
-    const DocumentPlace& one = rows[a]->document.place;
-    const DocumentPlace& other = rows[b]->document.place;
-    return one.source != other.source ? one.source < other.source : one.offset < other.offset;
+    return std::pair(rows.source(a), rows.offset(a)) < std::pair(rows.source(b), rows.offset(b));
   };
   if (!std::is_sorted(order.begin(), order.end(), first))
     std::sort(order.begin(), order.end(), first);

@@ -8,10 +8,10 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "filter/filter.h"
+#include "jobs/document_places.h"
 #include "jobs/project_connection.h"
 #include "jobs/table_feed.h"
 #include "models/documents_model.h"
@@ -50,6 +50,7 @@ class TableReader {
 
   void start(const WantedTable& wanted);
   void read(const WantedTable& wanted);
+  void add_block(const std::shared_ptr<const RowBlock>& block, SharedRows& rows);
   void read_marks(const WantedTable& wanted, bool news);
   void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop);
   /// All values of a column; those of source fields are remembered.
@@ -67,7 +68,7 @@ class TableReader {
   std::uint64_t portion_ = 0; ///< rows to be read next
   bool complete_ = false;
   TableCells cells_;
-  std::unordered_map<DocumentId, std::size_t> places_;
+  DocumentPlaces places_;
   std::vector<std::string> fields_;
   std::shared_ptr<const SharedRows> fields_of_; ///< rows that remembered fields and places belong to
   std::map<std::string, std::shared_ptr<const Values>> field_values_;

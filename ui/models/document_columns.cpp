@@ -62,7 +62,7 @@ DocumentColumn field_column(const std::string& field) {
 FilterValue column_value(const DocumentColumn& column, const TableCells& cells, std::size_t place) {
   FilterValue value = cells.value(column.key, place);
   if (column.key == "title" && std::holds_alternative<std::monostate>(value))
-    value = (*cells.rows)[place]->document.name;
+    value = std::string(cells.rows->name(place));
   return value;
 }
 
@@ -87,7 +87,7 @@ QString cell_text(const DocumentColumn& column, const FilterValue& value) {
 }
 
 QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std::size_t place) {
-  const TableRow& row = *(*cells.rows)[place];
+  const TableRow row = cells.rows->row(place);
   const FilterValue value = column_value(column, cells, place);
   if (std::holds_alternative<double>(value) && column.type == ColumnType::number)
     return QStringLiteral("%1: %2\n%3").arg(column.title, all_digits(std::get<double>(value)), column.help);
@@ -97,10 +97,10 @@ QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std:
       return words + u'\n' + QString::fromStdString(row.result.reason);
     words +=
         QStringLiteral("\n%1, line %2").arg(QString::fromStdString(row.document.name)).arg(row.document.place.line);
-    if (const ResultRow result = cells.result(place); mostly_copied(result))
+    if (const DocumentNumbers& numbers = cells.numbers_of(place); mostly_copied(numbers))
       words +=
           u'\n' +
-          tr("Most of what links its parts is text that occurs twice (copied %1).").arg(three_digits(result.copied));
+          tr("Most of what links its parts is text that occurs twice (copied %1).").arg(three_digits(numbers.copied));
     return words;
   }
   return QStringLiteral("%1: %2\n%3").arg(column.title, cell_text(column, value), column.help);
@@ -110,9 +110,9 @@ QString document_title(const StoredDocument& document) {
   return QString::fromStdString(document.title.empty() ? document.name : document.title);
 }
 
-bool mostly_copied(const ResultRow& row) {
+bool mostly_copied(const DocumentNumbers& numbers) {
   constexpr double mostly = 0.5;
-  return row.copied > mostly;
+  return numbers.copied > mostly;
 }
 
 } // namespace longview

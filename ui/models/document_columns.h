@@ -43,6 +43,6 @@ QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std:
 /// What people call a document: its title, else its id.
 QString document_title(const StoredDocument& document);
 /// Most of what links the parts of this document is text that occurs twice.
-bool mostly_copied(const ResultRow& row);
+bool mostly_copied(const DocumentNumbers& numbers);
 
 } // namespace longview

@@ -179,16 +179,16 @@ void DocumentsModel::insert_new(const std::vector<std::uint32_t>& order, const s
 void DocumentsModel::announce_replaced(const SharedRows& before) {
   const auto replaced = ranges(snapshot_.order.size(), [&](std::size_t k) {
     const std::uint32_t row = snapshot_.order[k];
-    return row < before.size() && before[row] != (*snapshot_.cells.rows)[row];
+    return row < before.size() && before.ref(row) != snapshot_.cells.rows->ref(row);
   });
   for (const auto& [first, last] : replaced)
     emit dataChanged(index(first, 0), index(last, columnCount() - 1));
 }
 
-const TableRow* DocumentsModel::row(const QModelIndex& index) const {
+std::optional<TableRow> DocumentsModel::row(const QModelIndex& index) const {
   if (!index.isValid())
-    return nullptr;
-  return (*snapshot_.cells.rows)[place(index)].get();
+    return std::nullopt;
+  return snapshot_.cells.rows->row(place(index));
 }
 
 ResultRow DocumentsModel::result(const QModelIndex& index) const {
@@ -202,10 +202,9 @@ const Marks& DocumentsModel::marks(const QModelIndex& index) const {
 
 QModelIndex DocumentsModel::find(DocumentId document) const {
   const SharedRows& rows = *snapshot_.cells.rows;
-  if (found_ >= rows.size() || rows[found_]->document.id != document) // the same is asked for again and again
-    found_ = static_cast<std::size_t>(
-        std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row->document.id == document; }) -
-        rows.begin());
+  if (found_ >= rows.size() || rows.id(found_) != document) // the same is asked for again and again
+    for (found_ = 0; found_ < rows.size() && rows.id(found_) != document;)
+      ++found_;
   const auto shown = std::find(snapshot_.order.begin(), snapshot_.order.end(), found_);
   return shown == snapshot_.order.end() ? QModelIndex() : index(static_cast<int>(shown - snapshot_.order.begin()), 0);
 }
@@ -247,13 +246,13 @@ QVariant DocumentsModel::data(const QModelIndex& index, int role) const {
     return static_cast<int>((left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   }
   case Qt::DecorationRole:
-    return column.key == "title" && mostly_copied(cells.result(place(index)))
+    return column.key == "title" && mostly_copied(cells.numbers_of(place(index)))
                ? QVariant(QApplication::style()->standardIcon(QStyle::SP_MessageBoxWarning))
                : QVariant();
   case Qt::ForegroundRole:
     return kept(index) ? QVariant() : QVariant(QApplication::palette().brush(QPalette::Disabled, QPalette::Text));
   case DocumentRole:
-    return static_cast<qlonglong>(row(index)->document.id);
+    return static_cast<qlonglong>(cells.rows->id(place(index)));
   case ValueRole: {
     const FilterValue value = column_value(column, cells, place(index));
     if (const auto* number = std::get_if<double>(&value))

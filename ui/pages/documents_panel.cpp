@@ -348,7 +348,7 @@ void DocumentsPanel::select_current() {
 }
 
 void DocumentsPanel::choose(const QModelIndex& index) {
-  const TableRow* row = model_->row(index);
+  const std::optional<TableRow> row = model_->row(index);
   if (updating_ || !row || row->document.id == current_)
     return;
   current_ = row->document.id;

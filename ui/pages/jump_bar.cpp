@@ -50,13 +50,14 @@ void JumpBar::search(int from) {
 void JumpBar::look() {
   const int count = model_.rowCount();
   const QString wanted = text();
-  const auto holds = [&](const std::string& name) {
-    return QString::fromStdString(name).contains(wanted, Qt::CaseInsensitive);
+  const auto holds = [&](std::string_view name) {
+    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())).contains(wanted, Qt::CaseInsensitive);
   };
+  const TableSnapshot& snapshot = model_.snapshot();
   for (int k = 0; k < rows_at_a_time && left_ > 0 && count > 0; ++k, --left_, ++row_) {
     row_ %= count; // after the last comes the first
-    const StoredDocument& document = model_.row(model_.index(row_, 0))->document;
-    if (!holds(document.title) && !holds(document.name))
+    const std::uint32_t place = snapshot.order[static_cast<std::size_t>(row_)];
+    if (!holds(snapshot.cells.rows->title(place)) && !holds(snapshot.cells.rows->name(place)))
       continue;
     left_ = 0;
     table_.selectRow(row_);

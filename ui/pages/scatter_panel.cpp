@@ -34,10 +34,9 @@ Drawn draw(const TableSnapshot& snapshot, const std::string& x, const std::strin
   Drawn drawn;
   const bool points = snapshot.order.size() <= most_points; // names are only read where there are points
   for (const std::uint32_t place : snapshot.order) {
-    const StoredDocument& document = (*snapshot.cells.rows)[place]->document;
-    drawn.documents.push_back(document.id);
+    drawn.documents.push_back(snapshot.cells.rows->id(place));
     if (points)
-      columns->names.push_back(document.name);
+      columns->names.emplace_back(snapshot.cells.rows->name(place));
   }
   drawn.picture = scatter_picture(std::move(columns), log_x, log_y);
   return drawn;

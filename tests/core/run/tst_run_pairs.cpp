@@ -55,11 +55,7 @@ void TestRunPairs::put_pairs(Project& project, DocumentId document, std::uint64_
 }
 
 SharedRows TestRunPairs::read_rows() const {
-  const Project project = Project::open(path(), Project::Mode::read_only);
-  SharedRows rows;
-  for (TableRow& row : project.table(run_))
-    rows.push_back(std::make_shared<const TableRow>(std::move(row)));
-  return rows;
+  return shared_rows(Project::open(path(), Project::Mode::read_only).table(run_));
 }
 
 void TestRunPairs::initTestCase() {
@@ -95,9 +91,9 @@ void TestRunPairs::initTestCase() {
 QString TestRunPairs::difference(const std::vector<DocumentNumbers>& numbers, const LiveParameters& parameters) const {
   const Project project = Project::open(path(), Project::Mode::read_only);
   for (std::size_t k = 0; k < rows_.size(); ++k) {
-    const std::optional<ResultData> data = project.result_data(run_, rows_[k]->document.id);
+    const std::optional<ResultData> data = project.result_data(run_, rows_.id(k));
     const DocumentNumbers expected =
-        data ? derive_numbers(data->pairs, settings_.sampling, parameters) : numbers_of(rows_[k]->result);
+        data ? derive_numbers(data->pairs, settings_.sampling, parameters) : rows_.numbers(k);
     const auto differ = [](double a, double b) {
       return std::isnan(a) != std::isnan(b) || std::abs(a - b) > 1e-6 * std::abs(b);
     };
@@ -135,7 +131,9 @@ void TestRunPairs::what_was_read_stays_when_it_is_stopped() {
   std::stop_source stop;
   stop.request_stop();
   QVERIFY_THROWS_EXCEPTION(Error, pairs.read(rows_, {}, stop.get_token()));
-  const SharedRows some(rows_.begin(), rows_.begin() + 20);
+  std::vector<TableRow> first = Project::open(path(), Project::Mode::read_only).table(run_);
+  first.resize(20);
+  const SharedRows some = shared_rows(first);
   pairs.read(some, {}, {});
   std::size_t told = 0;
   pairs.read(rows_, [&](std::size_t, std::size_t total) { told = total; }, {});
@@ -149,10 +147,11 @@ void TestRunPairs::a_result_that_comes_again_is_read_again() {
   {
     Project project = Project::open(path(), Project::Mode::read_write);
     Stream stream(99);
-    put_pairs(project, rows_[12]->document.id, 128 * 50, stream);
+    put_pairs(project, rows_.id(12), 128 * 50, stream);
   }
-  const SharedRows now = read_rows();
-  rows_[12] = now[12];
+  RowPacker again;
+  again.add(read_rows().row(12));
+  rows_.replace(12, {rows_.add_block(std::move(again).blocks().front()), 0});
   pairs.read(rows_, {}, {});
   QCOMPARE(difference(pairs.numbers(rows_, {}, {}), {}), QString());
 }

@@ -313,7 +313,7 @@ void TestOpening::damaged_page_is_no_end_of_data() {
   const Project project = fixture.open(Project::Mode::read_only);
   std::int64_t seen = 0;
   COMPARE_ERROR(project.table(run), ErrorCode::input, "damaged");
-  COMPARE_ERROR(project.table_since(run, seen), ErrorCode::input, "damaged");
+  COMPARE_ERROR(project.table_since(run, seen, 10, [](const TableRow&) {}), ErrorCode::input, "damaged");
   QCOMPARE(seen, 0);
 }
 
