@@ -7,6 +7,7 @@
 #include <QTableView>
 
 #include "pages/document_page.h"
+#include "pages/filter_box.h"
 #include "pages/parameters_panel.h"
 #include "ui/support/main_window_test.h"
 #include "widgets/heatmap_widget.h"

@@ -50,7 +50,9 @@ class TableReader {
 
   void start(const WantedTable& wanted);
   void read(const WantedTable& wanted);
-  void read_marks(const WantedTable& wanted, bool news);
+  void take_rows(std::vector<TableRow> fresh);
+  /// Whether they are others now.
+  bool read_marks(const WantedTable& wanted, bool news);
   void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop);
   /// All values of a column; those of source fields are remembered.
   std::shared_ptr<const Values> values(const std::string& column);
@@ -68,7 +70,7 @@ class TableReader {
   bool complete_ = false;
   TableCells cells_;
   std::unordered_map<DocumentId, std::size_t> places_;
-  std::vector<std::string> fields_;
+  std::shared_ptr<const CompletionSource> completion_ = std::make_shared<const CompletionSource>();
   std::shared_ptr<const SharedRows> fields_of_; ///< rows that remembered fields and places belong to
   std::map<std::string, std::shared_ptr<const Values>> field_values_;
   std::vector<std::uint32_t> source_places_;
