@@ -26,12 +26,15 @@
 #include "models/format.h"
 #include "models/recent_projects.h"
 #include "pages/compare_page.h"
+#include "pages/compare_results.h"
 #include "pages/document_page.h"
 #include "pages/document_window.h"
 #include "pages/documents_panel.h"
 #include "pages/export_dialog.h"
+#include "pages/filter_box.h"
 #include "pages/help_window.h"
 #include "pages/jobs_strip.h"
+#include "pages/labelled_panel.h"
 #include "pages/parameters_panel.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
@@ -141,12 +144,15 @@ void MainWindow::connect_parts() {
   });
   connect(documents_, &DocumentsPanel::table_updated, this,
           [this] { scatter_->set_snapshot(documents_->model()->snapshot()); });
+  connect(documents_, &DocumentsPanel::table_updated, this,
+          [this] { compare_->set_completion(documents_->filter_box()->completion()); });
   connect(scatter_, &ScatterPanel::brushed, this, [this](const QString& condition) {
     documents_->clear_brush(); // the histogram's, if there is one
     documents_->brush(condition);
   });
   connect(scatter_, &ScatterPanel::document_clicked, this,
           [this](qlonglong document) { documents_->go_to(DocumentId{document}); });
+  connect(&compare_->results().labelled(), &LabelledPanel::stitching_wanted, this, &MainWindow::ask_what_to_stitch);
   connect(compare_, &ComparePage::document_wanted, this, &MainWindow::open_compared);
   connect(compare_, &ComparePage::told, this,
           [this](const QString& message) { statusBar()->showMessage(message, message_time); });
@@ -449,8 +455,8 @@ void MainWindow::ask_what_to_export() {
   if (!run)
     return;
   const StoredDataset* dataset = chooser_->dataset();
-  auto* dialog = new ExportDialog(project_, *run, dataset ? dataset->name : std::string(),
-                                  documents_->filter_box()->text(), parameters_->parameters(), this);
+  auto* dialog = new ExportDialog(project_, *run, dataset ? dataset->name : std::string(), documents_->export_offers(),
+                                  parameters_->parameters(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &ExportDialog::exported, this,
           [this](const QString& message) { statusBar()->showMessage(message, message_time); });

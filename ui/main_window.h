@@ -71,6 +71,9 @@ class MainWindow : public QMainWindow {
   /// Opens the Score dialog with these files; does not wait for it.
   void ask_what_to_score(const std::vector<std::filesystem::path>& files);
   void ask_what_to_export();
+  /// Scores of another program as a run; files for a labelled test.
+  void ask_what_to_import();
+  void ask_what_to_stitch();
   /// Writes a page of HTML about the open document, in the background.
   void save_report(const std::filesystem::path& path);
   ComparePage& compare_page() { return *compare_; }

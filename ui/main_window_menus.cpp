@@ -158,6 +158,12 @@ void MainWindow::build_score_menu() {
   score_->setToolTip(tr("Score files or folders with a model"));
   continue_ = menu->addAction(tr("&Continue this run"), this, &MainWindow::continue_run);
   continue_->setToolTip(tr("Scores what is missing in a run that was stopped"));
+  menu->addSeparator();
+  menu->addAction(tr("&Import scores…"), this, &MainWindow::ask_what_to_import)
+      ->setToolTip(tr("Scores that another program wrote, as a run of their own"));
+  menu->addAction(tr("&Labelled test from texts…"), this, &MainWindow::ask_what_to_stitch)
+      ->setToolTip(tr("Whole documents against stitched ones, to see which settings tell them apart"));
+  menu->addSeparator();
   stop_ = menu->addAction(tr("S&top scoring"), this, [this] {
     if (const QueuedRun* run = queue_->running())
       queue_->cancel(run->id);

@@ -3,15 +3,18 @@
 
 #include <algorithm>
 
+#include <QDir>
 #include <QStatusBar>
 
 #include "jobs/sample.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
+#include "pages/import_dialog.h"
 #include "pages/jobs_strip.h"
 #include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
+#include "pages/stitch_dialog.h"
 
 namespace longview {
 
@@ -109,6 +112,31 @@ void MainWindow::continue_run() {
   request.model = run->stored.model_path;
   request.settings = run->settings;
   score({request});
+}
+
+void MainWindow::ask_what_to_import() {
+  std::vector<std::string> datasets;
+  for (const StoredDataset& dataset : chooser_->contents().datasets)
+    if (std::find(datasets.begin(), datasets.end(), dataset.name) == datasets.end())
+      datasets.push_back(dataset.name);
+  auto* dialog = new ImportDialog(project_, datasets, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &ImportDialog::imported, this, [this](const QString& project, qlonglong run) {
+    open_project(to_path(project)); // reads the contents, also of the one that is open
+    wanted_run_ = RunId{run};
+  });
+  dialog->open();
+}
+
+void MainWindow::ask_what_to_stitch() {
+  const std::filesystem::path folder = project_.empty() ? to_path(QDir::homePath()) : project_.parent_path();
+  auto* dialog = new StitchDialog(folder, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &StitchDialog::made, this, [this, dialog](const QString& file) {
+    dialog->accept();
+    ask_what_to_score({to_path(file)});
+  });
+  dialog->open();
 }
 
 void MainWindow::score_sample() {

@@ -3,7 +3,6 @@
 
 #include <QAction>
 #include <QDockWidget>
-#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QTableView>
@@ -12,6 +11,7 @@
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/everything_box.h"
+#include "pages/filter_box.h"
 #include "pages/help_window.h"
 #include "pages/run_chooser.h"
 #include "widgets/heatmap_widget.h"

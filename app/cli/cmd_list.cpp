@@ -38,6 +38,7 @@ int list(const ListOptions& options) {
   const Filter filter = Filter::parse(both_filters(named.filter, options.where));
   const LiveParameters parameters = options.parameters.over(named.parameters.value_or(view.settings.parameters));
   const std::vector<TableRow> rows = table_with(project, view, parameters);
+  warn_of_unknown_fields(rows, filter);
   std::vector<std::size_t> order = select_rows(rows, view.dataset.name, filter);
   const bool sort_of_view = options.sort.empty() && !named.sort.empty();
   std::string column = sort_of_view ? named.sort : options.sort.empty() ? ranking_column(parameters) : options.sort;

@@ -142,7 +142,7 @@ Comparison compare(const std::vector<SideChoice>& choices, const CompareOptions&
   for (LoadedSide& side : loaded)
     read_values(side, comparison.column, comparison.group);
   const bool corrected = comparison.column.starts_with("corrected_");
-  read_profiles(loaded, corrected ? &PairParts::corrected_strength : &PairParts::strength, options.bootstrap, stop);
+  read_profiles(loaded, corrected ? &PairParts::corrected_strength : &PairParts::strength, options, stop);
   for (LoadedSide& side : loaded)
     comparison.sides.push_back(std::move(side.side));
   name_sides(comparison.sides);

@@ -38,6 +38,7 @@ struct CompareOptions {
   std::function<LiveParameters(LiveParameters)> parameters;
   BootstrapOptions bootstrap;
   double length_factor = 1.1; ///< see match_lengths()
+  RowObserver progress;       ///< documents whose pairs were read, of how many; on the comparing thread
 };
 
 /// The values of a side's documents that have one value in the column that is grouped by.
@@ -108,9 +109,11 @@ struct Comparison {
   std::vector<Side> sides;
   std::vector<ComparedSetting> settings;
   HistogramBins bins, specificity_bins;
-  std::string group;                     ///< the column that is grouped by; empty: none
-  std::vector<std::string> group_names;  ///< its values on any side, the most frequent first, at most most_groups
-  std::uint64_t groups_left_out = 0;     ///< values beyond these
+  std::string group; ///< the column that is grouped by; empty: none
+  /// Its values on any side, numbers before texts: the most_groups most frequent, and last, where there are more, all
+  /// others together.
+  std::vector<std::string> group_names;
+  std::uint64_t groups_left_out = 0;     ///< values that are in that last group
   std::vector<PairwiseComparison> pairs; ///< every two sides, in order
 
   bool incomparable() const;

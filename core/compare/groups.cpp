@@ -1,6 +1,10 @@
 // The values of the sides by another column.
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
+
+#include <fmt/format.h>
 
 #include "compare/sides.h"
 
@@ -31,22 +35,57 @@ std::vector<std::string> names_by_frequency(const std::vector<Side>& sides) {
   return names;
 }
 
+/// Numbers in their order, then texts.
+bool name_before(const std::string& a, const std::string& b) {
+  const auto number = [](const std::string& name) {
+    double value = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), value);
+    return failure == std::errc() && end == name.data() + name.size() ? std::optional(value) : std::nullopt;
+  };
+  const std::optional<double> x = number(a), y = number(b);
+  if (x && y)
+    return *x < *y;
+  return x.has_value() != y.has_value() ? x.has_value() : a < b;
+}
+
+/// The values of a side by group; what is in none of the named ones goes, once a document, into the last.
+std::vector<ValueGroup> groups_of(const Side& side, const std::vector<std::string>& names, bool with_others) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t k = 0; k < names.size(); ++k)
+    places[names[k]] = k;
+  std::vector<std::vector<double>> values(names.size() + (with_others ? 1 : 0));
+  for (std::size_t k = 0; k < side.group_values.size(); ++k) {
+    bool other = false;
+    for (const std::string& value : side.group_values[k]) {
+      const auto place = places.find(value);
+      other = other || place == places.end();
+      if (place != places.end())
+        values[place->second].push_back(side.values[k]);
+    }
+    if (other)
+      values.back().push_back(side.values[k]);
+  }
+  std::vector<ValueGroup> groups;
+  for (const std::vector<double>& of_group : values)
+    groups.push_back(group_of(of_group));
+  return groups;
+}
+
 } // namespace
 
 void read_groups(Comparison& comparison) {
-  comparison.group_names = names_by_frequency(comparison.sides);
-  if (comparison.group_names.size() > most_groups) {
-    comparison.groups_left_out = comparison.group_names.size() - most_groups;
-    comparison.group_names.resize(most_groups);
+  std::vector<std::string>& names = comparison.group_names;
+  names = names_by_frequency(comparison.sides);
+  if (names.size() > most_groups) {
+    comparison.groups_left_out = names.size() - most_groups;
+    names.resize(most_groups);
   }
-  for (Side& side : comparison.sides) {
-    std::map<std::string, std::vector<double>> values;
-    for (std::size_t k = 0; k < side.group_values.size(); ++k)
-      for (const std::string& value : side.group_values[k])
-        values[value].push_back(side.values[k]);
-    for (const std::string& name : comparison.group_names)
-      side.groups.push_back(group_of(values[name]));
-  }
+  std::sort(names.begin(), names.end(), name_before);
+  const bool with_others = comparison.groups_left_out > 0;
+  for (Side& side : comparison.sides)
+    side.groups = groups_of(side, names, with_others);
+  if (with_others)
+    names.push_back(fmt::format("({} others)", comparison.groups_left_out));
 }
 
 } // namespace longview

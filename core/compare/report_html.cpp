@@ -116,6 +116,8 @@ std::string groups_figure(const Comparison& comparison) {
   plot.x_label = comparison.group;
   plot.y_label = comparison.column;
   plot.names = comparison.group_names;
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
+    plot.notes.push_back(group_counts(comparison, g));
   plot.zero_based_y = false;
   const auto sides = static_cast<double>(comparison.sides.size());
   for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
@@ -134,6 +136,20 @@ std::string groups_figure(const Comparison& comparison) {
     plot.series.push_back(std::move(series));
   }
   return plot.svg();
+}
+
+std::string groups_table(const Comparison& comparison) {
+  std::string out = fmt::format("<h2>By {}</h2>\n<table>\n", escaped_markup(comparison.group)) +
+                    row({"value", "side", "documents", "median", "quartiles", "5 % to 95 %", "mean"}, "th");
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
+    for (const Side& side : comparison.sides) {
+      const ValueGroup& group = side.groups[g];
+      const SampleSummary& sample = group.summary;
+      out += row({comparison.group_names[g], side.label, std::to_string(sample.count), short_number(sample.median),
+                  interval_words({sample.lower_quartile, sample.upper_quartile}),
+                  interval_words({group.low, group.high}), short_number(sample.mean)});
+    }
+  return out + "</table>\n";
 }
 
 std::string ecdf_figure(const Comparison& comparison) {
@@ -241,6 +257,8 @@ std::string comparison_html(const Comparison& comparison) {
   out += "<div class=\"figures\">\n" + ecdf_figure(comparison) + histogram_figures(comparison) +
          profile_figure(comparison) + specificity_figure(comparison) +
          (comparison.group.empty() ? std::string() : groups_figure(comparison)) + "</div>\n";
+  if (!comparison.group.empty())
+    out += groups_table(comparison);
   for (const PairwiseComparison& pair : comparison.pairs)
     out += tests_section(comparison, pair);
   out += "<h2>Settings</h2>\n" + settings_table(comparison);

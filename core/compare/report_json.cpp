@@ -178,6 +178,7 @@ std::string comparison_json(const Comparison& comparison) {
                       {"specificity_edges", numbers(comparison.specificity_bins.edges)},
                       {"group", comparison.group.empty() ? ordered_json(nullptr) : ordered_json(comparison.group)},
                       {"group_names", comparison.group_names},
+                      {"groups_left_out", comparison.groups_left_out},
                       {"sides", ordered_json::array()},
                       {"pairs", ordered_json::array()}};
   for (const Side& side : comparison.sides)

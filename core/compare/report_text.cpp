@@ -55,6 +55,23 @@ std::string settings_table(const Comparison& comparison, bool colour) {
   return table.text() + notes;
 }
 
+std::string groups_table(const Comparison& comparison) {
+  if (comparison.group.empty())
+    return {};
+  TextTable table;
+  table.row({shortened(plain_line(comparison.group), widest_label), "side", "documents", "median", "quartiles",
+             "5 % to 95 %"});
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
+    for (const Side& side : comparison.sides) {
+      const ValueGroup& group = side.groups[g];
+      table.row({shortened(plain_line(comparison.group_names[g]), widest_label), label_of(side),
+                 std::to_string(group.summary.count), short_number(group.summary.median),
+                 interval_words({group.summary.lower_quartile, group.summary.upper_quartile}),
+                 interval_words({group.low, group.high})});
+    }
+  return "\n" + table.text();
+}
+
 std::string tests_table(const PairwiseComparison& pair) {
   const auto test_row = [](const char* which, std::uint64_t count, const MannWhitney& mw, const KolmogorovSmirnov& ks,
                            double mean, const Interval& interval) {
@@ -138,7 +155,7 @@ std::string comparison_text(const Comparison& comparison, bool colour) {
   std::string out = fmt::format("Comparing {}\n", comparison.column);
   if (const std::string sentence = incomparable_sentence(comparison); !sentence.empty())
     out += red(sentence, colour) + '\n';
-  out += sides_table(comparison) + "\nSettings\n" + settings_table(comparison, colour);
+  out += sides_table(comparison) + groups_table(comparison) + "\nSettings\n" + settings_table(comparison, colour);
   for (const PairwiseComparison& pair : comparison.pairs) {
     out += fmt::format("\na = {}, b = {}\n", plain_line(comparison.sides[pair.a].label),
                        plain_line(comparison.sides[pair.b].label));

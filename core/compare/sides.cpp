@@ -116,12 +116,16 @@ void read_values(LoadedSide& loaded, const std::string& column, const std::strin
   }
 }
 
-void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const BootstrapOptions& bootstrap,
+void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const CompareOptions& options,
                    const std::stop_token& stop) {
+  constexpr std::size_t between_reports = 64;
   std::uint64_t longest = 0;
-  for (const LoadedSide& loaded : sides)
+  std::size_t done = 0, documents = 0;
+  for (const LoadedSide& loaded : sides) {
+    documents += loaded.rows.size();
     for (const TableRow& row : loaded.rows)
       longest = std::max(longest, row.result.segments);
+  }
   if (longest < 2)
     return;
   const auto bins = DistanceBins::make(BinScale::logarithmic, static_cast<std::uint32_t>(longest - 1), profile_bins);
@@ -129,6 +133,8 @@ void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const Bootst
     ProfileUnits units(bins);
     for (const TableRow& row : loaded.rows) {
       throw_if_cancelled(stop);
+      if (options.progress && done++ % between_reports == 0)
+        options.progress(done - 1, documents);
       const auto data = loaded.project.result_data(loaded.side.view.run.id, row.document.id);
       if (!data || data->pairs.pairs.empty())
         continue;
@@ -136,7 +142,7 @@ void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const Bootst
                          value);
     }
     if (units.count() > 0)
-      loaded.side.profile = profile_band(units, UnitWeight::equal, bootstrap);
+      loaded.side.profile = profile_band(units, UnitWeight::equal, options.bootstrap);
   }
 }
 

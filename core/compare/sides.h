@@ -21,7 +21,7 @@ void read_values(LoadedSide& loaded, const std::string& column, const std::strin
 /// Names the groups of all sides and fills each side's.
 void read_groups(Comparison& comparison);
 /// Fills the profiles, over bins that all sides share.
-void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const BootstrapOptions& bootstrap,
+void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const CompareOptions& options,
                    const std::stop_token& stop);
 /// Labels as short as they may be and still tell the sides apart.
 void name_sides(std::vector<Side>& sides);

@@ -85,6 +85,8 @@ std::string axes(const SvgPlot& plot, const Scale& scale) {
   const std::size_t letters = plot.names.empty() ? 0 : std::max<std::size_t>(4, 70 / plot.names.size());
   for (std::size_t k = 0; k < plot.names.size(); ++k)
     out += text(scale.x(static_cast<double>(k)), floor + 18, "middle", shortened(plain_line(plot.names[k]), letters));
+  for (std::size_t k = 0; k < plot.notes.size(); ++k)
+    out += text(scale.x(static_cast<double>(k)), floor + 36, "middle", shortened(plain_line(plot.notes[k]), letters));
   if (plot.names.empty())
     for (const double tick : scale.logarithmic() ? log_ticks(x.low, x.high) : axis_ticks(x.low, x.high)) {
       const double place = scale.x(tick);
@@ -97,7 +99,8 @@ std::string axes(const SvgPlot& plot, const Scale& scale) {
     out += text(left - 8, place + 4, "end", fmt::format("{:g}", tick));
   }
   out += fmt::format("<path class=\"a\" d=\"M{} {} V{} H{}\"/>\n", left, top, floor, width - right);
-  out += text((left + width - right) / 2, height - 12, "middle", plot.x_label);
+  if (plot.notes.empty())
+    out += text((left + width - right) / 2, height - 12, "middle", plot.x_label);
   out += text(0, 0, "middle", plot.y_label,
               fmt::format("transform=\"translate(16 {:.1f}) rotate(-90)\"", (top + floor) / 2));
   return out + text(left, 20, "start", plot.title, "class=\"t\"");

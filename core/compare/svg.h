@@ -40,6 +40,7 @@ struct SvgPlot {
   bool zero_based_y = true;
   bool legend_below = false;      ///< in the lower corner on the right; else in the upper one, with room above the data
   std::vector<std::string> names; ///< at 0, 1, 2 … in place of numbers on the x axis, which then shows all of them
+  std::vector<std::string> notes; ///< below the names, in place of x_label; empty: none
   std::vector<SvgSeries> series;
 
   std::string svg() const;

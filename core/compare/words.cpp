@@ -32,6 +32,13 @@ std::string share_words(double share) {
   return fmt::format("{:g} %", share * 100);
 }
 
+std::string group_counts(const Comparison& comparison, std::size_t group) {
+  std::string counts;
+  for (const Side& side : comparison.sides)
+    counts += fmt::format("{}{}", counts.empty() ? "n " : ", ", side.groups[group].summary.count);
+  return counts;
+}
+
 std::string verdict(const Comparison& comparison, const PairwiseComparison& pair) {
   const bool by_length = pair.matched.count >= enough_matched;
   const MannWhitney& test = by_length ? pair.matched.mann_whitney : pair.mann_whitney;

@@ -14,6 +14,8 @@ std::string interval_words(const Interval& interval);
 std::string p_words(double p);
 /// The share of a top, "50 %".
 std::string share_words(double share);
+/// How many documents of each side are in a group, "n 40, 35".
+std::string group_counts(const Comparison& comparison, std::size_t group);
 /// One sentence on which side is the higher one, and how sure that is: from the length-matched documents where there
 /// are enough of them, else from all.
 std::string verdict(const Comparison& comparison, const PairwiseComparison& pair);

@@ -218,8 +218,8 @@ ExportPreview preview_export(const ExportRequest& request, const Project& projec
   ExportSelection selection = choose_documents(request, project, {}, stop);
   ExportPreview preview{selection.counts, std::move(selection.groups), {}, {}};
   const auto add = [&preview](std::string line) {
-    if (line.size() > longest_preview)
-      line.resize(longest_preview);
+    if (line.size() > longest_preview) // what is added stands at the end
+      line.replace(longest_preview / 2, line.size() - longest_preview, " \xe2\x80\xa6 ");
     preview.lines.push_back(std::move(line));
   };
   try {

@@ -76,4 +76,16 @@ std::string unknown_column(std::string_view name) {
                      fmt::join(names, ", "));
 }
 
+const std::vector<std::string>& status_words() {
+  static const std::vector<std::string> words{"scored", "too_short", "too_few_pairs", "bad_input", "failed"};
+  return words;
+}
+
+std::string unknown_field(std::string_view column, const std::vector<std::string>& fields) {
+  const std::string_view field = column.substr(std::min(column.size(), source_prefix.size()));
+  const std::vector<std::string> near = nearest(field, fields, most_suggestions);
+  const std::string what = fmt::format("no document has a number or text in a field {}", field);
+  return near.empty() ? what : fmt::format("{}; near: {}", what, fmt::join(near, ", "));
+}
+
 } // namespace longview

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace longview {
 
@@ -17,5 +18,12 @@ std::optional<Column> find_column(std::string_view name);
 
 /// Why there is no such column, and what may have been meant.
 std::string unknown_column(std::string_view name);
+
+/// What a column `status` can hold.
+const std::vector<std::string>& status_words();
+
+/// Why nothing has this field of the source ("source.yeer"), and which of `fields` (without "source.") may have been
+/// meant.
+std::string unknown_field(std::string_view column, const std::vector<std::string>& fields);
 
 } // namespace longview

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "filter/columns.h"
-#include "filter/filter.h"
 #include "filter/lexer.h"
 #include "filter/parser.h"
 
@@ -43,19 +42,13 @@ bool is_plain_field(const std::string& field) {
   });
 }
 
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      result += '\\';
-    result += c;
-  }
-  return result + '"';
+bool is_quote(char c) {
+  return c == '"' || c == '\'';
 }
 
 /// A field of the source as it is written in a filter.
 std::string spelled_field(const std::string& field) {
-  return "source." + (is_plain_field(field) ? field : quoted(field));
+  return "source." + (is_plain_field(field) ? field : quoted_in_filter(field));
 }
 
 std::string spelled(const std::string& column) {
@@ -212,6 +205,12 @@ class Offers {
   void add(Completion::Kind kind, std::string text, std::string_view help = {}) {
     offers_.push_back({std::move(text), std::string(help), kind});
   }
+  void add_value(const FilterValue& value) {
+    if (const auto* text = std::get_if<std::string>(&value))
+      add(Completion::Kind::value, quoted_in_filter(*text), "value of the source");
+    else if (const auto* number = std::get_if<double>(&value))
+      add(Completion::Kind::value, fmt::format("{}", *number), "value of the source");
+  }
   void words(std::initializer_list<const char*> list) {
     for (const char* const word : list)
       add(Completion::Kind::keyword, word);
@@ -239,14 +238,17 @@ class Offers {
   void values() {
     const std::string& column = at_.column->name;
     if (column == "status")
-      for (const char* const status : {"scored", "too_short", "too_few_pairs", "bad_input", "failed"})
-        add(Completion::Kind::value, quoted(status));
+      for (const std::string& status : status_words())
+        add(Completion::Kind::value, quoted_in_filter(status));
     const std::vector<std::string>* const known = column == "label"     ? &source_.labels
                                                   : column == "dataset" ? &source_.datasets
                                                                         : nullptr;
     if (known)
       for (const std::string& name : *known)
-        add(Completion::Kind::value, quoted(name));
+        add(Completion::Kind::value, quoted_in_filter(name));
+    if (const auto frequent = source_.values.find(column); frequent != source_.values.end())
+      for (const FilterValue& value : frequent->second)
+        add_value(value);
     if (at_.column->kind == Column::Kind::any)
       words({"true", "false"});
     if (!at_.range_open)
@@ -277,6 +279,38 @@ class Offers {
   std::vector<Completion> offers_;
 };
 
+/// What is being typed may still become it.
+bool may_become(const Completion& offer, std::string_view typed) {
+  constexpr std::string_view source_prefix = "source.";
+  const std::string text = lower(offer.text);
+  if (text == typed)
+    return false;
+  if (text.starts_with(typed))
+    return true;
+  if (offer.kind == Completion::Kind::column && text.starts_with(source_prefix)) {
+    const std::string_view field = std::string_view(text).substr(source_prefix.size());
+    return field.substr(is_quote(field.front()) ? 1 : 0).starts_with(typed);
+  }
+  if (offer.kind != Completion::Kind::value || !is_quote(text.front()))
+    return false;
+  const std::string_view content = typed.substr(!typed.empty() && is_quote(typed.front()) ? 1 : 0);
+  return std::string_view(text).substr(1).starts_with(content);
+}
+
+/// Where the word that begins at `begin` and reaches beyond the cursor ends; a quote that was closed already counts.
+std::size_t end_of_word(std::string_view filter, std::size_t begin, std::size_t cursor) {
+  if (is_quote(filter[begin]))
+    return cursor < filter.size() && filter[cursor] == filter[begin] ? cursor + 1 : cursor;
+  for (const Token& token : tokens_of(filter))
+    if (token.begin == begin && token.kind == Token::Kind::word)
+      return std::max(cursor, begin + token.source.size());
+  return cursor;
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 } // namespace
 
 Completions complete(std::string_view filter, std::size_t cursor, const CompletionSource& source) {
@@ -287,10 +321,11 @@ Completions complete(std::string_view filter, std::size_t cursor, const Completi
   for (std::size_t k = 0; k + 1 < tokens.size(); ++k) {
     const Token& token = tokens[k];
     const bool touches_cursor = token.begin + token.source.size() == cursor;
-    const bool unfinished =
-        token.kind == Token::Kind::word || token.kind == Token::Kind::comparison || token.kind == Token::Kind::number;
+    const bool unfinished = token.kind == Token::Kind::word || token.kind == Token::Kind::comparison ||
+                            token.kind == Token::Kind::number || token.kind == Token::Kind::invalid;
     if (touches_cursor && unfinished) { // still being typed
       result.begin = token.begin;
+      result.end = end_of_word(filter, token.begin, cursor);
       break;
     }
     if (token.kind == Token::Kind::invalid)
@@ -298,14 +333,29 @@ Completions complete(std::string_view filter, std::size_t cursor, const Completi
     at.take(token);
   }
   const std::string typed = lower(filter.substr(result.begin, cursor - result.begin));
-  for (Completion& offer : Offers(at, source).all()) {
-    const std::string text = lower(offer.text);
-    const bool in_quotes =
-        offer.kind == Completion::Kind::value && text.size() > 1 && text.substr(1).starts_with(typed);
-    if (text != typed && (text.starts_with(typed) || in_quotes))
+  for (Completion& offer : Offers(at, source).all())
+    if (may_become(offer, typed))
       result.candidates.push_back(std::move(offer));
-  }
   return result;
+}
+
+Completed completed(std::string_view filter, const Completions& at, const Completion& taken) {
+  std::string before(filter.substr(0, at.begin));
+  std::string_view after = filter.substr(at.end);
+  const std::string& text = taken.text;
+  if (text == "," || text == ")" || text == "..") {
+    while (before.ends_with(' '))
+      before.pop_back();
+  } else if (is_letter(text.front()) && !before.empty() && before.back() != ' ' && before.back() != '(') {
+    before += ' ';
+  }
+  before += text;
+  if (text != "(" && text != "..") {
+    before += ' ';
+    after.remove_prefix(after.starts_with(' ') ? 1 : 0);
+  }
+  const std::size_t cursor = before.size();
+  return {before += after, cursor};
 }
 
 } // namespace longview

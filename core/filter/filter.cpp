@@ -38,6 +38,16 @@ double percentile_of(std::vector<double>& values, double percent) {
   return low + share * (high - low);
 }
 
+std::string quoted_in_filter(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 Filter Filter::parse(std::string_view text) {
   Filter filter;
   filter.text_ = text;

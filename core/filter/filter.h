@@ -1,12 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
+
+#include "base/error.h"
 
 namespace longview {
 
@@ -28,6 +32,22 @@ struct Percentile {
   bool operator==(const Percentile&) const = default;
 };
 
+/// A mistake in a filter, and where it stands: bytes of the text, the end of a filter that ends too early being one
+/// past it.
+class FilterError : public Error {
+ public:
+  FilterError(std::string message, std::string context, std::size_t begin, std::size_t end)
+      : Error(ErrorCode::usage, std::move(message), std::move(context)), begin_(begin), end_(end) {}
+  std::size_t begin() const noexcept { return begin_; }
+  std::size_t end() const noexcept { return end_; }
+
+ private:
+  std::size_t begin_, end_;
+};
+
+/// A text as a filter writes it: in double quotes.
+std::string quoted_in_filter(std::string_view text);
+
 /// A parsed filter. Conditions on a column:
 ///   = != < <= > >= with a number (4k, 2M, 1.5), a "text" in single or double quotes (a backslash before a quote or a
 ///     backslash takes it as it is), or a percentile p95(lds), 0 to 100
@@ -42,7 +62,7 @@ struct Percentile {
 /// known column a literal of the wrong kind is an error. Immutable; any thread.
 class Filter {
  public:
-  /// Throws Error(usage) naming the position (1-based character, the first fault from the left) in its context,
+  /// Throws FilterError (usage) naming the position (1-based character, the first fault from the left) in its context,
   /// "filter, character 8", and what was expected there in its message; an unknown column names the nearest known ones.
   /// An empty text matches everything, and so does a Filter that was never parsed.
   static Filter parse(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace longview {
 namespace {
@@ -16,24 +17,29 @@ std::string folded(std::string_view text) {
   return result;
 }
 
-/// Levenshtein distance in bytes, or anything above `limit` once it is sure to be more.
+/// Edits in bytes, two neighbours that changed places being one (optimal string alignment), or anything above `limit`
+/// once it is sure to be more.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
   if (a.size() > b.size() + limit || b.size() > a.size() + limit)
     return limit + 1;
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1); // of a's first i - 2, i - 1 and i bytes
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  std::size_t least_before = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+      const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({replaced, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
-    if (*std::min_element(row.begin(), row.end()) > limit)
+    const std::size_t least = *std::min_element(row.begin(), row.end());
+    if (std::min(least, least_before) > limit)
       return limit + 1;
+    least_before = least;
+    before = std::exchange(last, row);
   }
-  return row.back();
+  return last.back();
 }
 
 bool begins_alike(std::string_view a, std::string_view b) {

@@ -4,7 +4,10 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "base/error.h"
+#include "filter/nearest.h"
 
 namespace longview {
 namespace {
@@ -13,15 +16,21 @@ namespace {
 constexpr int most_depth = 100;
 
 [[noreturn]] void fail(const Token& at, std::string message) {
-  throw Error(ErrorCode::usage, std::move(message), fmt::format("filter, character {}", at.position));
+  const std::size_t length = std::max<std::size_t>(1, at.source.size());
+  throw FilterError(std::move(message), fmt::format("filter, character {}", at.position), at.begin, at.begin + length);
 }
 
-[[noreturn]] void fail_expected(const Token& at, std::string_view expected) {
+/// `words`: those that may stand there, of which one may have been meant.
+[[noreturn]] void fail_expected(const Token& at, std::string_view expected,
+                                const std::vector<std::string>& words = {}) {
   if (at.kind == Token::Kind::invalid)
     fail(at, at.text);
   if (at.kind == Token::Kind::end)
     fail(at, fmt::format("expected {}, but the filter ends", expected));
-  fail(at, fmt::format("expected {}, found {}", expected, at.source));
+  const std::vector<std::string> near =
+      at.kind == Token::Kind::word ? nearest(at.text, words, 1) : std::vector<std::string>();
+  fail(at, fmt::format("expected {}, found {}{}", expected, at.source,
+                       near.empty() ? std::string() : fmt::format("; did you mean {}?", near.front())));
 }
 
 [[noreturn]] void fail_value(const Token& token, const std::string& after) {
@@ -38,6 +47,13 @@ void check_kind(const Column& column, const Token& token, const FilterValue& val
                             token.source));
   if (column.kind == Column::Kind::text && std::holds_alternative<double>(value))
     fail(token, fmt::format("{} is a text and {} is a number; write \"{}\"", column.name, token.source, token.source));
+  const auto* const text = std::get_if<std::string>(&value);
+  const std::vector<std::string>& known = status_words();
+  if (text && column.name == "status" && std::find(known.begin(), known.end(), *text) == known.end()) {
+    const std::vector<std::string> near = nearest(*text, known, 1);
+    fail(token, fmt::format("there is no status {}; {} {}", token.source, near.empty() ? "there are" : "did you mean",
+                            near.empty() ? fmt::format("{}", fmt::join(known, ", ")) : near.front() + "?"));
+  }
 }
 
 bool is_null(const Operand& operand) {
@@ -84,7 +100,7 @@ Filter::Node FilterParser::parse() {
   if (here().kind == Token::Kind::close)
     fail(here(), "there is no open parenthesis that this one closes");
   if (here().kind != Token::Kind::end)
-    fail_expected(here(), "and, or, or the end of the filter");
+    fail_expected(here(), "and, or, or the end of the filter", {"and", "or"});
   return root;
 }
 
@@ -165,8 +181,9 @@ Filter::Node FilterParser::test() {
   if (is_keyword(here(), "contains"))
     return negative ? negated(contains(tested)) : contains(tested);
   if (negative)
-    fail_expected(here(), "in or contains after not");
-  fail_expected(here(), fmt::format("=, !=, <, <=, > or >=, in, contains, ~ or is after {}", name.source));
+    fail_expected(here(), "in or contains after not", {"in", "contains"});
+  fail_expected(here(), fmt::format("=, !=, <, <=, > or >=, in, contains, ~ or is after {}", name.source),
+                {"in", "contains", "not", "is"});
 }
 
 Filter::Node FilterParser::comparison(const Column& column) {

@@ -137,6 +137,8 @@ struct StoredParameterSet {
   std::string parameters; ///< JSON
 };
 
+constexpr std::size_t label_keys = 9;
+
 /// A way of looking at the documents, under a name (run/named_view.h).
 struct StoredView {
   std::string name;
@@ -270,6 +272,10 @@ class Project {
   void put_view(const StoredView& view);
   /// False where there is none.
   bool remove_view(std::string_view name);
+
+  /// What the labels of the keys 1 to 9 are called: nine, empty for those without a name.
+  std::vector<std::string> label_names() const;
+  void put_label_names(std::vector<std::string> names);
 
   // Labels and notes
   /// Of the documents that have a result in this run.

@@ -1,8 +1,16 @@
 // What a person asked for and keeps in a project beside its results.
+#include <nlohmann/json.hpp>
+
 #include "store/blobs.h"
 #include "store/project_impl.h"
 
 namespace longview {
+namespace {
+
+/// The view that holds the names of the labels. A program that does not know this sees a view of what has a label.
+constexpr std::string_view label_view = "Labels of the keys 1 to 9";
+
+} // namespace
 
 void Project::put_token_gain(RunId run, DocumentId document, std::uint32_t i, std::uint32_t j, const TokenGain& gain) {
   const Blob blob = encode_token_gain(gain);
@@ -76,7 +84,8 @@ void Project::remove_parameter_set(std::string_view name) {
 
 std::vector<StoredView> Project::views() const {
   std::vector<StoredView> views;
-  Query query = impl_->connection.query("SELECT name, filter, settings FROM \"view\" ORDER BY name");
+  Query query =
+      impl_->connection.query("SELECT name, filter, settings FROM \"view\" WHERE name <> ? ORDER BY name", label_view);
   while (query.next())
     views.push_back({query.text(0), query.text(1), query.text(2)});
   return views;
@@ -85,8 +94,31 @@ std::vector<StoredView> Project::views() const {
 void Project::put_view(const StoredView& view) {
   if (view.name.empty())
     throw Error(ErrorCode::usage, "a view needs a name");
+  if (view.name == label_view)
+    throw Error(ErrorCode::usage, fmt::format("the name \"{}\" is taken; choose another", label_view));
   impl_->connection.run("INSERT OR REPLACE INTO \"view\" (name, filter, settings) VALUES (?, ?, ?)", view.name,
                         view.filter, view.settings);
+}
+
+std::vector<std::string> Project::label_names() const {
+  std::vector<std::string> names;
+  Query query = impl_->connection.query("SELECT settings FROM \"view\" WHERE name = ?", label_view);
+  if (query.next()) {
+    try {
+      names = nlohmann::json::parse(query.text(0)).at("labels").get<std::vector<std::string>>();
+    } catch (const nlohmann::json::exception&) {
+      throw impl_->connection.damaged("the names of the labels cannot be read");
+    }
+  }
+  names.resize(label_keys);
+  return names;
+}
+
+void Project::put_label_names(std::vector<std::string> names) {
+  names.resize(label_keys);
+  const nlohmann::json settings = {{"labels", names}};
+  impl_->connection.run("INSERT OR REPLACE INTO \"view\" (name, filter, settings) VALUES (?, ?, ?)", label_view,
+                        "label is not null", settings.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 bool Project::remove_view(std::string_view name) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "filter/columns.h"
 
 namespace longview {
@@ -91,7 +93,7 @@ class SourceFields {
     return field == fields_.end() ? FilterValue() : scalar(*field);
   }
 
- private:
+  /// Null for what is no scalar.
   static FilterValue scalar(const nlohmann::json& field) {
     if (field.is_number())
       return number(field.get<double>());
@@ -102,6 +104,7 @@ class SourceFields {
     return {};
   }
 
+ private:
   std::string_view json_;
   bool parsed_ = false;
   nlohmann::json fields_;
@@ -114,6 +117,27 @@ bool before(const FilterValue& a, const FilterValue& b) {
 
 bool is_null(const FilterValue& value) {
   return std::holds_alternative<std::monostate>(value);
+}
+
+/// Of the values of a field with how often each was seen; see completion_source().
+std::vector<FilterValue> worth_offering(const std::map<FilterValue, std::size_t>& seen) {
+  constexpr std::size_t most = 20;
+  constexpr std::size_t longest = 60; // bytes
+  std::vector<std::pair<FilterValue, std::size_t>> values;
+  std::size_t times = 0;
+  for (const auto& [value, count] : seen) {
+    times += count;
+    const auto* const text = std::get_if<std::string>(&value);
+    if (text ? !text->empty() && text->size() <= longest : seen.size() <= most)
+      values.emplace_back(value, count);
+  }
+  if (times == seen.size() && seen.size() > most) // each but once: names of documents
+    return {};
+  std::stable_sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<FilterValue> result;
+  for (std::size_t k = 0; k < std::min(most, values.size()); ++k)
+    result.push_back(std::move(values[k].first));
+  return result;
 }
 
 } // namespace
@@ -179,19 +203,31 @@ bool TableCells::copy_numbers(std::string_view column, std::size_t begin, std::s
   return get != nullptr;
 }
 
-std::vector<std::string> source_fields(const TableCells& cells, std::size_t most_rows) {
-  std::set<std::string> names;
+CompletionSource completion_source(const TableCells& cells, std::size_t most_rows) {
+  std::map<std::string, std::map<FilterValue, std::size_t>> fields;
   const std::size_t count = cells.rows->size();
   const std::size_t step = std::max<std::size_t>(1, count / std::max<std::size_t>(1, most_rows));
   for (std::size_t place = 0; place < count; place += step) {
-    const nlohmann::json fields = nlohmann::json::parse(cells.rows->fields(place), nullptr, false);
-    if (!fields.is_object())
+    const nlohmann::json object = nlohmann::json::parse(cells.rows->fields(place), nullptr, false);
+    if (!object.is_object())
       continue;
-    for (const auto& [key, value] : fields.items())
-      if (value.is_number() || value.is_string() || value.is_boolean())
-        names.insert(key);
+    for (const auto& [key, field] : object.items())
+      if (FilterValue value = SourceFields::scalar(field); !is_null(value))
+        ++fields[key][std::move(value)];
   }
-  return {names.begin(), names.end()};
+  CompletionSource source;
+  for (const auto& [name, values] : fields) {
+    source.fields.push_back(name);
+    if (std::vector<FilterValue> offered = worth_offering(values); !offered.empty())
+      source.values[std::string(source_prefix) + name] = std::move(offered);
+  }
+  std::set<std::string> labels;
+  for (const auto& [document, marks] : *cells.marks)
+    labels.insert(marks.labels.begin(), marks.labels.end());
+  source.labels.assign(labels.begin(), labels.end());
+  if (!cells.dataset.empty())
+    source.datasets = {cells.dataset};
+  return source;
 }
 
 std::vector<double> column_numbers(const std::vector<TableRow>& rows, std::string_view column) {
@@ -218,6 +254,20 @@ std::vector<std::size_t> select_rows(const std::vector<TableRow>& rows, std::str
       kept.push_back(k);
   }
   return kept;
+}
+
+void warn_of_unknown_fields(const std::vector<TableRow>& rows, const Filter& filter) {
+  std::set<std::string> known;
+  for (const std::string& column : filter.columns()) {
+    const auto has = [&](const TableRow& row) { return !is_null(filter_row(row, {})(column)); };
+    if (rows.empty() || !column.starts_with(source_prefix) || std::any_of(rows.begin(), rows.end(), has))
+      continue;
+    if (known.empty())
+      for (const TableRow& row : rows)
+        for (const auto& [key, field] : nlohmann::json::parse(row.document.fields, nullptr, false).items())
+          known.insert(key);
+    log::warning("{}", unknown_field(column, {known.begin(), known.end()}));
+  }
 }
 
 std::vector<std::size_t> sorted_rows(const std::vector<TableRow>& rows, std::span<const std::size_t> indices,

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filter/completion.h"
 #include "filter/filter.h"
 #include "store/project.h"
 #include "store/shared_rows.h"
@@ -36,8 +37,10 @@ struct TableCells {
   bool copy_numbers(std::string_view column, std::size_t begin, std::span<double> values) const;
 };
 
-/// Names of the scalar source fields, ascending; of at most about so many rows, spread evenly.
-std::vector<std::string> source_fields(const TableCells& cells, std::size_t most_rows = 1000);
+/// What completion can know of a table: its labels, its dataset, and of at most about so many rows, spread evenly, the
+/// scalar source fields, ascending, with the values that are worth offering: up to twenty texts where some come again,
+/// numbers where there are no more than twenty; the most frequent first.
+CompletionSource completion_source(const TableCells& cells, std::size_t most_rows = 1000);
 
 /// The numbers that rows have in a column ("source.year" too), nulls left out; in the order of the rows.
 std::vector<double> column_numbers(const std::vector<TableRow>& rows, std::string_view column);
@@ -48,6 +51,9 @@ Filter bound_to(const Filter& filter, const std::vector<TableRow>& rows);
 /// Indices of the rows that the filter keeps, ascending; percentiles are those of `rows`.
 std::vector<std::size_t> select_rows(const std::vector<TableRow>& rows, std::string_view dataset_name,
                                      const Filter& filter);
+
+/// Logs a sentence for each field of the source that the filter reads and no row has: most likely a typing error.
+void warn_of_unknown_fields(const std::vector<TableRow>& rows, const Filter& filter);
 
 /// `indices` of rows, sorted by a column: numbers before texts, nulls last whichever way, ties in the order of `rows`.
 /// Throws Error(usage) for an unknown column, naming the nearest.

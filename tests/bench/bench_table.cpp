@@ -17,6 +17,7 @@
 #include "main_window.h"
 #include "pages/distribution_panel.h"
 #include "pages/documents_panel.h"
+#include "pages/filter_box.h"
 #include "pages/parameters_panel.h"
 #include "run/run_pairs.h"
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include <QTemporaryDir>
+#include <fmt/format.h>
 
 #include "known_project.h"
 #include "program.h"
@@ -56,6 +57,7 @@ class TestCliCompare : public QObject {
   void settings_that_make_numbers_incomparable_data();
   void settings_that_make_numbers_incomparable();
   void the_same_texts_are_matched();
+  void groups_are_sorted_and_the_rest_is_pooled();
   void report_is_one_page_of_escaped_text();
   void wrong_sides_are_one_sentence_data();
   void wrong_sides_are_one_sentence();
@@ -177,6 +179,31 @@ void TestCliCompare::the_same_texts_are_matched() {
   QCOMPARE(same["leaves"][0]["id"].get<std::string>(), "d1");
 }
 
+/// The most frequent values, numbers in their order, and the rest together.
+void TestCliCompare::groups_are_sorted_and_the_rest_is_pooled() {
+  std::vector<KnownDocument> documents;
+  for (int k = 0; k < 20; ++k) // 99 and 100 twice, 5, 7 … 39 once
+    for (int copy = 0; copy < (k < 2 ? 2 : 1); ++copy)
+      documents.push_back(
+          {fmt::format(R"({{"id":"{0}-{1}","text":"t {0} {1}","year":{2}}})", k, copy, k < 2 ? 100 - k : 2 * k + 1),
+           1000, 0.1 + 0.04 * k, 0});
+  const std::string a = project("a", documents), b = project("b", known({0.5}));
+  const json found = longview_cli({"compare", a, b, "--column", "strength", "--group", "source.year", "--json"}).json();
+  const auto names = found["group_names"].get<std::vector<std::string>>();
+  QCOMPARE(names.size(), std::size_t{13});
+  QCOMPARE(found["groups_left_out"].get<int>(), 9); // 20 years and "none" of b, less twelve
+  QCOMPARE(names[10], std::string("99"));           // after the smaller numbers
+  QCOMPARE(names[11], std::string("100"));
+  QCOMPARE(names[12], std::string("(9 others)"));
+  const json& groups = found["sides"][0]["groups"];
+  QCOMPARE(groups[11]["count"].get<int>(), 2);
+  int documents_in_groups = 0;
+  for (const json& group : groups)
+    documents_in_groups += group["count"].get<int>();
+  QCOMPARE(documents_in_groups, 22);
+  VERIFY_CONTAINS(longview_cli({"compare", a, b, "--group", "source.year"}).out, "(9 others)");
+}
+
 void TestCliCompare::report_is_one_page_of_escaped_text() {
   std::vector<KnownDocument> documents = known({0.9, 0.8, 0.5});
   documents[0].line = R"({"id":"<script>alert('1')</script>","text":"text 0"})";
@@ -196,6 +223,7 @@ void TestCliCompare::report_is_one_page_of_escaped_text() {
   QVERIFY(!contains(html, "nan") && !contains(html, "inf "));
   COMPARE_STATUS(longview_cli({"compare", a, b, "--group", "source.kind", "--html", report.string()}), 0);
   VERIFY_CONTAINS(read(report), "By source.kind");
+  VERIFY_CONTAINS(read(report), ">n 2, 3</text>");                               // how many stand behind each box
   COMPARE_STATUS(longview_cli({"compare", a, b, "--html", report.string()}), 0); // an earlier report is replaced
   std::ofstream(report) << "my notes";
   const Finished refused = longview_cli({"compare", a, b, "--html", report.string()});

@@ -8,6 +8,7 @@
 
 #include "pages/document_page.h"
 #include "pages/everything_box.h"
+#include "pages/filter_box.h"
 #include "pages/parameters_panel.h"
 #include "ui/support/main_window_test.h"
 #include "widgets/heatmap_widget.h"

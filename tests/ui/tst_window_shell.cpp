@@ -15,6 +15,7 @@
 #include "pages/document_page.h"
 #include "pages/document_window.h"
 #include "pages/extra_pairs_bar.h"
+#include "pages/filter_box.h"
 #include "pages/keys_sheet.h"
 #include "pages/parameters_panel.h"
 #include "pages/scatter_panel.h"

@@ -137,7 +137,7 @@ class Search {
     for (std::size_t k = 0; k < scope_.order.size(); ++k) {
       if (k % rows_at_a_time == 0)
         throw_if_cancelled(stop_);
-      const StoredDocument& document = (*scope_.cells.rows)[scope_.order[k]]->document;
+      const StoredDocument document = scope_.cells.rows->document(scope_.order[k]);
       const QString title = document_title(document), id = QString::fromStdString(document.name);
       if (!holds_all(title) && !holds_all(id))
         continue;
@@ -188,7 +188,7 @@ class Search {
       const qsizetype at = note.indexOf(phrase_, 0, Qt::CaseInsensitive);
       if (at < 0)
         continue;
-      const StoredDocument& document = (*scope_.cells.rows)[place]->document;
+      const StoredDocument document = scope_.cells.rows->document(place);
       Finding finding = quoted_text(FoundKind::note, note, at, phrase_.size());
       finding.where = one_line(document_title(document));
       finding.document = document.id;
@@ -267,7 +267,7 @@ std::pair<FoundGroup, TextsProgress> search_texts(const SearchScope& scope, cons
   auto told = std::chrono::steady_clock::now();
   for (const std::uint32_t place : scope.order) {
     throw_if_cancelled(stop);
-    const StoredDocument& document = (*scope.cells.rows)[place]->document;
+    const StoredDocument document = scope.cells.rows->document(place);
     ++progress.read;
     if (scope.document && scope.document->document.id == document.id)
       continue;

@@ -94,7 +94,7 @@ TableSnapshot TableReader::table(const WantedTable& wanted, const RowObserver& o
   TableSnapshot snapshot;
   snapshot.table = wanted.table;
   snapshot.cells = cells_;
-  snapshot.fields = fields_;
+  snapshot.completion = completion_;
   snapshot.order = order_;
   snapshot.ranks = ranks_of(numbers(ranking_column(wanted.parameters)));
   snapshot.kept = kept_;
@@ -112,7 +112,7 @@ void TableReader::start(const WantedTable& wanted) {
   cells_ = {};
   cells_.dataset = wanted.dataset;
   places_ = {};
-  fields_.clear();
+  completion_ = std::make_shared<const CompletionSource>();
   fields_of_.reset();
   field_values_.clear();
   pairs_.reset();
@@ -132,9 +132,15 @@ void TableReader::read(const WantedTable& wanted) {
   complete_ = count < portion_;
   if (!complete_)
     portion_ *= portion_growth;
-  read_marks(wanted, count > 0);
-  if (count == 0)
-    return;
+  const bool news = count > 0;
+  const bool other_marks = read_marks(wanted, news);
+  if (news)
+    take_rows(std::move(fresh), count);
+  if (news || other_marks)
+    completion_ = std::make_shared<const CompletionSource>(completion_source(cells_));
+}
+
+void TableReader::take_rows(RowPacker fresh, std::uint64_t count) {
   SharedRows rows = *cells_.rows; // the shown ones are shared with the window
   rows.reserve(rows.size() + count);
   for (const auto& block : std::move(fresh).blocks())
@@ -143,7 +149,6 @@ void TableReader::read(const WantedTable& wanted) {
   cells_.rows = std::make_shared<const SharedRows>(std::move(rows));
   field_values_.clear();
   source_places_.clear();
-  fields_ = source_fields(cells_);
 }
 
 /// Rows of documents that came before replace those.
@@ -159,13 +164,15 @@ void TableReader::add_block(const std::shared_ptr<const RowBlock>& block, Shared
   }
 }
 
-void TableReader::read_marks(const WantedTable& wanted, bool news) {
+bool TableReader::read_marks(const WantedTable& wanted, bool news) {
   if (!news && marks_ == wanted.marks)
-    return;
+    return false;
   marks_ = wanted.marks;
   DocumentMarks marks = connection_.to(wanted.project).marks(*wanted.run);
-  if (marks != *cells_.marks)
-    cells_.marks = std::make_shared<const DocumentMarks>(std::move(marks));
+  if (marks == *cells_.marks)
+    return false;
+  cells_.marks = std::make_shared<const DocumentMarks>(std::move(marks));
+  return true;
 }
 
 void TableReader::derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop) {

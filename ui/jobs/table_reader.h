@@ -50,8 +50,10 @@ class TableReader {
 
   void start(const WantedTable& wanted);
   void read(const WantedTable& wanted);
+  void take_rows(RowPacker fresh, std::uint64_t count);
   void add_block(const std::shared_ptr<const RowBlock>& block, SharedRows& rows);
-  void read_marks(const WantedTable& wanted, bool news);
+  /// Whether they are others now.
+  bool read_marks(const WantedTable& wanted, bool news);
   void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop);
   /// All values of a column; those of source fields are remembered.
   std::shared_ptr<const Values> values(const std::string& column);
@@ -69,7 +71,7 @@ class TableReader {
   bool complete_ = false;
   TableCells cells_;
   DocumentPlaces places_;
-  std::vector<std::string> fields_;
+  std::shared_ptr<const CompletionSource> completion_ = std::make_shared<const CompletionSource>();
   std::shared_ptr<const SharedRows> fields_of_; ///< rows that remembered fields and places belong to
   std::map<std::string, std::shared_ptr<const Values>> field_values_;
   std::vector<std::uint32_t> source_places_;

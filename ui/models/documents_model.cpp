@@ -46,7 +46,7 @@ std::vector<double> shown_numbers(const TableSnapshot& snapshot, std::string_vie
 DocumentsModel::DocumentsModel(QObject* parent) : QAbstractTableModel(parent), columns_(document_columns()) {}
 
 void DocumentsModel::show(TableSnapshot next) {
-  show_fields(next.fields);
+  show_fields(next.completion->fields);
   if (next.table != snapshot_.table || snapshot_.order.empty() || next.order.empty()) {
     reset_to(std::move(next));
     return;

@@ -18,7 +18,8 @@ namespace longview {
 struct TableSnapshot {
   std::uint64_t table = 0; ///< which run of which project: rows of two snapshots are comparable only where it is equal
   TableCells cells;        ///< a place in its rows stays with its document; more may come
-  std::vector<std::string> fields;                         ///< of the source, ascending
+  /// What a filter can be completed with; its fields are those of the source that columns can show.
+  std::shared_ptr<const CompletionSource> completion = std::make_shared<const CompletionSource>();
   std::vector<std::uint32_t> order;                        ///< places that are shown, from the top
   std::shared_ptr<const std::vector<std::uint32_t>> ranks; ///< by place: 1 is the best score, 0 has none
   std::shared_ptr<const std::vector<std::uint8_t>> kept;   ///< by place: what the filter keeps

@@ -67,16 +67,6 @@ std::vector<GroupCount> count_groups(std::span<const FilterValue> values, std::s
   return result;
 }
 
-std::string quoted_in_filter(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 std::string group_filter(std::string_view column, const FilterValue& value) {
   std::string name(column);
   constexpr std::string_view source = "source.";

@@ -50,9 +50,6 @@ std::vector<GroupCount> count_groups(std::span<const FilterValue> values, std::s
 /// The filter that keeps one group.
 std::string group_filter(std::string_view column, const FilterValue& value);
 
-/// A text as a filter writes it.
-std::string quoted_in_filter(std::string_view text);
-
 struct TableFigures {
   std::uint64_t documents = 0, tokens = 0; ///< kept
   ColumnHistogram histogram;

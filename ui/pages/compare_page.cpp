@@ -17,9 +17,9 @@
 #include <QVBoxLayout>
 
 #include "compare/report.h"
-#include "filter/filter.h"
 #include "models/format.h"
 #include "pages/compare_results.h"
+#include "pages/filter_box.h"
 #include "pages/labelled_panel.h"
 #include "pages/notice.h"
 #include "pages/path_field.h"
@@ -53,16 +53,6 @@ QIcon chip(const QColor& colour) {
   QPixmap square(12, 12);
   square.fill(colour);
   return QIcon(square);
-}
-
-QWidget* with_notice(QWidget* field, Notice* notice) {
-  auto* both = new QWidget(field->parentWidget());
-  auto* layout = new QVBoxLayout(both);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(2);
-  layout->addWidget(field);
-  layout->addWidget(notice);
-  return both;
 }
 
 QComboBox* column_box(const QString& name, const QString& nothing, QWidget* parent) {
@@ -118,12 +108,13 @@ QWidget* ComparePage::build_choice() {
       column_->addItem(QString::fromUtf8(column.name.data(), std::ssize(column.name)));
   column_->setToolTip(tr("A column of numbers, also source.FIELD"));
   column_notice_ = new Notice(panel);
-  where_ = new QLineEdit(panel);
+  where_ = new FilterBox(panel);
   where_->setPlaceholderText(tr("the scored documents"));
   where_->setAccessibleName(tr("Filter of every side"));
   where_notice_ = new Notice(panel);
+  where_->set_notice(where_notice_);
   group_ = column_box(tr("Group by"), tr("nothing"), panel);
-  group_->addItems({QStringLiteral("label"), QStringLiteral("status"), QStringLiteral("source.")});
+  group_->addItems({QStringLiteral("label"), QStringLiteral("status")});
   group_->setToolTip(tr("A column whose values are shown apart, like label or source.FIELD"));
   group_notice_ = new Notice(panel);
   top_ = new QDoubleSpinBox(panel);
@@ -264,6 +255,23 @@ void ComparePage::mark_sides() {
       sides_.erase(sides_.begin() + static_cast<std::ptrdiff_t>(k));
 }
 
+void ComparePage::set_completion(const std::shared_ptr<const CompletionSource>& source) {
+  if (source == where_->completion())
+    return;
+  where_->set_completion(source);
+  results_->labelled().set_completion(source);
+  for (QComboBox* box : {column_, group_}) {
+    const QSignalBlocker quiet(box);
+    const QString text = box->currentText();
+    for (int k = box->count(); k-- > 0;)
+      if (box->itemText(k).startsWith(QStringLiteral("source.")))
+        box->removeItem(k);
+    for (const std::string& field : source->fields)
+      box->addItem(QStringLiteral("source.%1").arg(QString::fromStdString(field)));
+    box->setEditText(text);
+  }
+}
+
 void ComparePage::set_parameters(const std::optional<LiveParameters>& parameters) {
   if (parameters == parameters_)
     return;
@@ -277,31 +285,28 @@ void ComparePage::options_changed() {
 }
 
 void ComparePage::clear_problems() {
-  for (Notice* notice : {column_notice_, where_notice_, group_notice_, problem_})
+  for (Notice* notice : {column_notice_, group_notice_, problem_})
     notice->clear_notice();
 }
 
-bool ComparePage::options_are_valid() {
-  try {
-    Filter::parse(where_->text().trimmed().toStdString());
-    return true;
-  } catch (const Error& error) {
-    where_notice_->fail(error);
-    return false;
-  }
-}
-
-CompareOptions ComparePage::options() const {
+CompareOptions ComparePage::options() {
   CompareOptions options;
   options.column = column_->currentText().trimmed().toStdString();
   options.where = where_->text().trimmed().toStdString();
   options.group = group_->currentText().trimmed().toStdString();
-  if (options.group == "source.") // a field is about to be typed
-    options.group.clear();
   options.top = top_->value() / 100;
   if (parameters_)
     options.parameters = [own = *parameters_](const LiveParameters&) { return own; };
+  options.progress = [this](std::size_t done, std::size_t total) { // on the thread, which ends before this does
+    QMetaObject::invokeMethod(
+        this, [this, done, total] { show_progress(done, total); }, Qt::QueuedConnection);
+  };
   return options;
+}
+
+void ComparePage::show_progress(std::size_t done, std::size_t total) {
+  if (busy() && done > 0)
+    problem_->explain(tr("Comparing: %1 of %2 read").arg(grouped(done), counted(total, "document", "documents")));
 }
 
 void ComparePage::compare_again() {
@@ -315,8 +320,8 @@ void ComparePage::compare_again() {
     shown_->setCurrentWidget(empty_);
     return;
   }
-  if (!options_are_valid())
-    return;
+  if (!where_->filter())
+    return; // it says itself what is wrong
   problem_->explain(tr("Comparing…"));
   background_.request(
       compare_kind,

@@ -2,19 +2,20 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <QTimer>
 #include <QWidget>
 
+#include "filter/completion.h"
 #include "jobs/background.h"
 #include "jobs/compare_job.h"
 #include "jobs/document_loader.h"
 
 class QComboBox;
 class QDoubleSpinBox;
-class QLineEdit;
 class QPushButton;
 class QStackedWidget;
 class QTreeWidget;
@@ -23,6 +24,7 @@ class QTreeWidgetItem;
 namespace longview {
 
 class CompareResults;
+class FilterBox;
 class Notice;
 
 /// Two or more runs, of one project or several, side by side. The runs are chosen in a list; the first that is chosen
@@ -40,13 +42,16 @@ class ComparePage : public QWidget {
   /// What the numbers of all sides are derived with; empty: what each run was scored with.
   void set_parameters(const std::optional<LiveParameters>& parameters);
 
+  /// What filters and columns can be completed with.
+  void set_completion(const std::shared_ptr<const CompletionSource>& source);
+
   /// In the order they were chosen.
   const std::vector<SideChoice>& sides() const { return sides_; }
   CompareResults& results() { return *results_; }
   QTreeWidget* runs() const { return runs_; }
   QComboBox* column() const { return column_; }
   QComboBox* group() const { return group_; }
-  QLineEdit* where() const { return where_; }
+  FilterBox* where() const { return where_; }
   Notice* problem() const { return problem_; }
   QPushButton* report() const { return report_; }
   bool busy() const { return background_.busy(compare_kind); }
@@ -68,8 +73,8 @@ class ComparePage : public QWidget {
   void run_toggled(QTreeWidgetItem* item);
   void mark_sides();
   void options_changed();
-  bool options_are_valid();
-  CompareOptions options() const;
+  CompareOptions options();
+  void show_progress(std::size_t done, std::size_t total);
   void compare_again();
   void show_problem(const Error& error);
   void clear_problems();
@@ -81,7 +86,7 @@ class ComparePage : public QWidget {
   QPushButton* add_;
   QComboBox* column_;
   Notice* column_notice_;
-  QLineEdit* where_;
+  FilterBox* where_;
   Notice* where_notice_;
   QComboBox* group_;
   Notice* group_notice_;

@@ -8,6 +8,7 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QSplitter>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -109,7 +110,14 @@ QWidget* CompareResults::build_distributions() {
 QWidget* CompareResults::build_groups() {
   auto* page = new QWidget(this);
   boxes_ = add_figure(tr("Groups"), tr("Choose a field to group by, on the left."), tr("Point at a group to read it."));
-  column(page)->addWidget(figures_[boxes_].view, 1);
+  groups_ = read_only_table(tr("Statistics of the groups"), page);
+  auto* parts = new QSplitter(Qt::Vertical, page);
+  parts->setChildrenCollapsible(false);
+  parts->addWidget(figures_[boxes_].view);
+  parts->addWidget(groups_);
+  parts->setStretchFactor(0, 3);
+  parts->setStretchFactor(1, 1);
+  column(page)->addWidget(parts, 1);
   return page;
 }
 
@@ -199,6 +207,8 @@ void CompareResults::show_comparison(ComparisonPointer comparison) {
   });
   fill_sides(*sides_, shown);
   fill_tests(*tests_, shown);
+  fill_groups(*groups_, shown);
+  groups_->setVisible(!shown.group_names.empty());
   fill_settings(*settings_, shown);
   fill_pairs();
 }

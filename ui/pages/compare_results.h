@@ -67,6 +67,7 @@ class CompareResults : public QWidget {
   QCheckBox* by_tokens_;
   QTableWidget* sides_;
   QTableWidget* tests_;
+  QTableWidget* groups_;
   QTableWidget* settings_;
   QComboBox* pair_;
   QLabel* same_words_;

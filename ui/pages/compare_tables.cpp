@@ -154,6 +154,22 @@ void fill_tests(QTableWidget& table, const Comparison& comparison) {
   finish(table);
 }
 
+void fill_groups(QTableWidget& table, const Comparison& comparison) {
+  start(table, {QString::fromStdString(comparison.group), tr("Side"), tr("Documents"), tr("Median"), tr("Quartiles"),
+                tr("5 % to 95 %"), tr("Mean")});
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
+    for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
+      const ValueGroup& group = comparison.sides[k].groups[g];
+      const SampleSummary& sample = group.summary;
+      const int row =
+          add_row(table, {words(comparison.group_names[g]), words(comparison.sides[k].label), count(sample.count),
+                          number(sample.median), interval(sample.lower_quartile, sample.upper_quartile),
+                          interval(group.low, group.high), number(sample.mean)});
+      table.item(row, 1)->setIcon(chip(k));
+    }
+  finish(table);
+}
+
 void fill_settings(QTableWidget& table, const Comparison& comparison) {
   QStringList titles{tr("Setting")};
   for (const Side& side : comparison.sides)
@@ -193,16 +209,16 @@ void fill_moved(QTableWidget& table, const Comparison& comparison, const Pairwis
 }
 
 void fill_labelled(QTableWidget& table, const std::vector<LabelledRun>& runs) {
-  start(table, {tr("Dataset"), tr("Run"), tr("Preset"), tr("T"), tr("Type"), tr("Controls"), tr("Score"), tr("AUC"),
-                tr("95 % interval"), tr("Documents")});
+  start(table, {tr("Dataset"), tr("Run"), tr("Model"), tr("Preset"), tr("T"), tr("Type"), tr("Controls"), tr("Score"),
+                tr("AUC"), tr("95 % interval"), tr("Documents")});
   for (const LabelledRun& run : runs)
     for (const LabelledScore& score : run.scores) {
       const RunSettings& settings = run.view.settings;
       const std::uint64_t pairs = settings.sampling.pairs_per_document;
       add_row(table, {words(run.view.dataset.name), count(static_cast<std::uint64_t>(run.view.run.id)),
-                      words(std::string(name(settings.sampling.preset))), pairs ? count(pairs) : words(tr("all")),
-                      words(std::string(name(settings.dtype))), count(run.controls), words(score.column),
-                      number(score.auc), interval(score.low, score.high),
+                      words(run.view.run.model_name), words(std::string(name(settings.sampling.preset))),
+                      pairs ? count(pairs) : words(tr("all")), words(std::string(name(settings.dtype))),
+                      count(run.controls), words(score.column), number(score.auc), interval(score.low, score.high),
                       words(tr("%1 against %2").arg(grouped(score.positive), grouped(score.negative)))});
     }
   finish(table);

@@ -21,6 +21,8 @@ QTableWidget* read_only_table(const QString& accessible_name, QWidget* parent);
 void fill_sides(QTableWidget& table, const Comparison& comparison);
 /// Two rows for every two sides: all documents, and those matched by length.
 void fill_tests(QTableWidget& table, const Comparison& comparison);
+/// A row for each group and side: documents, median, quartiles, whiskers, mean.
+void fill_groups(QTableWidget& table, const Comparison& comparison);
 /// The settings of all sides; what makes numbers incomparable in red, with the reason.
 void fill_settings(QTableWidget& table, const Comparison& comparison);
 /// What enters and what leaves the top of a pair; the place in SameDocuments::places is each row's data.

@@ -9,7 +9,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QScopedValueRollback>
 #include <QSettings>
@@ -21,6 +20,8 @@
 #include "models/document_columns.h"
 #include "models/format.h"
 #include "pages/distribution_panel.h"
+#include "pages/export_dialog.h"
+#include "pages/filter_box.h"
 #include "pages/jump_bar.h"
 #include "pages/marking.h"
 #include "pages/summary_strip.h"
@@ -30,7 +31,7 @@
 namespace longview {
 
 DocumentsPanel::DocumentsPanel(TableFeed& feed, QWidget* parent)
-    : QWidget(parent), feed_(feed), model_(new DocumentsModel(this)), filter_box_(new QLineEdit(this)),
+    : QWidget(parent), feed_(feed), model_(new DocumentsModel(this)), filter_box_(new FilterBox(this)),
       filter_notice_(new Notice(this)), problem_(new Notice(this)), table_(new QTableView(this)),
       count_(new QLabel(this)), distribution_(new DistributionPanel(this)),
       views_(new ViewsButton([this] { return view(); }, this)), options_(new QToolButton(this)) {
@@ -69,6 +70,8 @@ void DocumentsPanel::connect_parts() {
   connect(distribution_, &DistributionPanel::group_chosen, this, &DocumentsPanel::brush);
   connect(&marking_->writer(), &MarkWriter::written, &feed_, &TableFeed::marks_changed);
   connect(&marking_->writer(), &MarkWriter::failed, this, &DocumentsPanel::show_problem);
+  connect(&marking_->labels(), &LabelNames::failed, this, &DocumentsPanel::show_problem);
+  connect(&marking_->labels(), &LabelNames::changed, this, &DocumentsPanel::offer_labels);
   connect(views_, &ViewsButton::view_chosen, this, &DocumentsPanel::show_view);
   connect(&views_->views(), &NamedViews::failed, this, &DocumentsPanel::show_problem);
   connect(jump_, &JumpBar::closed, this, &DocumentsPanel::focus_table);
@@ -77,14 +80,8 @@ void DocumentsPanel::connect_parts() {
 
 void DocumentsPanel::build() {
   filter_box_->setPlaceholderText(tr("Filter, like tokens > 4k and lds_mean > 0.2"));
-  filter_box_->setClearButtonEnabled(true);
   filter_box_->setAccessibleName(tr("Filter of the documents"));
-  QStringList columns;
-  for (const FilterColumn& column : filter_columns())
-    columns << QStringLiteral("%1: %2").arg(QString::fromUtf8(column.name.data(), std::ssize(column.name)),
-                                            QString::fromUtf8(column.help.data(), std::ssize(column.help)));
-  filter_box_->setToolTip(
-      tr("Comparisons of columns, joined with and, or, not. Columns:\n%1").arg(columns.join(u'\n')));
+  filter_box_->set_notice(filter_notice_);
   build_table();
   build_actions();
   count_->setAccessibleName(tr("Documents shown"));
@@ -206,13 +203,23 @@ QUndoStack& DocumentsPanel::steps() const {
 NamedView DocumentsPanel::view() const {
   const QHeaderView* header = table_->horizontalHeader();
   NamedView view;
-  view.filter = filter_.text();
+  view.filter = QString::fromStdString(filter_.text()).trimmed().toStdString();
   if (const int column = header->sortIndicatorSection(); column >= 0 && column < model_->columnCount())
     view.sort = model_->columns()[static_cast<std::size_t>(column)].key;
   view.descending = header->sortIndicatorOrder() == Qt::DescendingOrder;
   view.columns = columns_->shown();
   view.parameters = feed_.parameters();
   return view;
+}
+
+ExportOffers DocumentsPanel::export_offers() const {
+  ExportOffers offers;
+  offers.filter = filter_box_->text();
+  for (const QModelIndex& index : table_->selectionModel()->selectedRows())
+    offers.selected << QString::fromStdString(model_->row(index)->document.name);
+  offers.views = views_->views().views();
+  offers.completion = filter_box_->completion();
+  return offers;
 }
 
 void DocumentsPanel::show_view(const NamedView& view) {
@@ -302,14 +309,26 @@ void DocumentsPanel::step(int rows) {
 }
 
 void DocumentsPanel::apply_filter() {
-  try {
-    filter_ = Filter::parse(filter_box_->text().trimmed().toStdString());
-    filter_notice_->clear_notice();
-    feed_.set_filter(filter_);
-    emit filter_changed();
-  } catch (const Error& error) {
-    filter_notice_->fail(error); // the table keeps the last filter that could be understood
-  }
+  if (!filter_box_->filter())
+    return; // the table keeps the last filter that could be understood
+  filter_ = *filter_box_->filter();
+  feed_.set_filter(filter_);
+  emit filter_changed();
+}
+
+/// What the table knows, and the labels that have a key and were not given yet.
+void DocumentsPanel::offer_labels() {
+  const QStringList& names = marking_->labels().names();
+  if (offered_ == model_->snapshot().completion && offered_names_ == names)
+    return;
+  offered_ = model_->snapshot().completion;
+  offered_names_ = names;
+  CompletionSource source = *offered_;
+  for (const QString& name : names)
+    if (const std::string label = name.toStdString();
+        !label.empty() && std::find(source.labels.begin(), source.labels.end(), label) == source.labels.end())
+      source.labels.push_back(label);
+  filter_box_->set_completion(std::make_shared<const CompletionSource>(std::move(source)));
 }
 
 void DocumentsPanel::show_snapshot(const TableSnapshot& snapshot) {
@@ -319,6 +338,7 @@ void DocumentsPanel::show_snapshot(const TableSnapshot& snapshot) {
   model_->show(snapshot);
   updating_ = false;
   marking_->table_shown();
+  offer_labels();
   distribution_->show_figures(snapshot.figures);
   summary_->update();
   show_count();

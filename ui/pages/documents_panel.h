@@ -13,7 +13,6 @@
 
 class QAction;
 class QLabel;
-class QLineEdit;
 class QSettings;
 class QTableView;
 class QToolButton;
@@ -22,11 +21,13 @@ class QUndoStack;
 namespace longview {
 
 class DistributionPanel;
+class FilterBox;
 class JumpBar;
 class Marking;
 class SummaryStrip;
 class TableColumns;
 class ViewsButton;
+struct ExportOffers;
 
 /// The documents of a run: filter box, table, and how many of them are shown. Says which document is current; the
 /// table itself comes from the feed.
@@ -58,6 +59,8 @@ class DocumentsPanel : public QWidget {
 
   /// What is on screen, to be kept under a name, and the other way round. Parameters come as parameters_wanted().
   NamedView view() const;
+  /// What an export can begin with.
+  ExportOffers export_offers() const;
   void show_view(const NamedView& view);
   /// Filters by an expression beside what the filter box says, in place of the one before; empty: takes it away.
   void brush(const QString& expression);
@@ -75,7 +78,7 @@ class DocumentsPanel : public QWidget {
 
   QTableView* table() const { return table_; }
   DocumentsModel* model() const { return model_; }
-  QLineEdit* filter_box() const { return filter_box_; }
+  FilterBox* filter_box() const { return filter_box_; }
   DistributionPanel* distribution() const { return distribution_; }
   TableColumns* columns() const { return columns_; }
   SummaryStrip* summary() const { return summary_; }
@@ -105,6 +108,7 @@ class DocumentsPanel : public QWidget {
   void columns_changed();
   void open_options_menu();
   void apply_filter();
+  void offer_labels();
   void show_snapshot(const TableSnapshot& snapshot);
   void select_current();
   void choose(const QModelIndex& index);
@@ -114,7 +118,7 @@ class DocumentsPanel : public QWidget {
 
   TableFeed& feed_;
   DocumentsModel* model_;
-  QLineEdit* filter_box_;
+  FilterBox* filter_box_;
   Notice* filter_notice_;
   Notice* problem_;
   QTableView* table_;
@@ -134,6 +138,8 @@ class DocumentsPanel : public QWidget {
   QString unbrushed_;    ///< the filter without the brush
   bool brushed_ = false; ///< the filter box holds a brush
   Filter filter_;
+  std::shared_ptr<const CompletionSource> offered_; ///< what the filter box has, but for
+  QStringList offered_names_;                       ///< these labels
   std::optional<DocumentId> current_;
   bool another_table_ = false;
   bool by_itself_ = false; ///< the current document is the best of those that have come, chosen by nobody

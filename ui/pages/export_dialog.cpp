@@ -4,37 +4,24 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
-#include <QFormLayout>
-#include <QHeaderView>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QTableWidget>
-#include <QVBoxLayout>
+#include <QScopedValueRollback>
 
-#include "export/score_fields.h"
+#include "filter/columns.h"
 #include "models/format.h"
+#include "pages/export_preview.h"
+#include "pages/filter_box.h"
 #include "pages/notice.h"
 #include "pages/path_field.h"
 
 namespace longview {
 namespace {
 
-constexpr Background::Kind only_kind = 0;
-constexpr std::size_t preview_lines = 5;
-
-QWidget* with_notice(QWidget* field, Notice* notice) {
-  auto* both = new QWidget(field->parentWidget());
-  auto* layout = new QVBoxLayout(both);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(2);
-  layout->addWidget(field);
-  layout->addWidget(notice);
-  return both;
-}
+enum Kind : Background::Kind { work_kind, manifest_kind };
 
 std::vector<std::string> words(const QString& text) {
   std::vector<std::string> found;
@@ -44,16 +31,24 @@ std::vector<std::string> words(const QString& text) {
   return found;
 }
 
+QString joined(const std::vector<std::string>& list) {
+  QStringList found;
+  for (const std::string& word : list)
+    found << QString::fromStdString(word);
+  return found.join(QStringLiteral(", "));
+}
+
 QString stage_text(const ExportProgress& progress) {
   switch (progress.stage) {
   case ExportProgress::Stage::choosing:
-    return QObject::tr("choosing the documents");
+    return ExportDialog::tr("Choosing the documents…");
   case ExportProgress::Stage::checking:
-    return QObject::tr("making sure of the source files");
+    return ExportDialog::tr("Making sure of the source files…");
   case ExportProgress::Stage::writing:
-    return QObject::tr("writing");
+    return ExportDialog::tr("Writing: %1 of %2")
+        .arg(grouped(progress.done), counted(progress.total, "document", "documents"));
   case ExportProgress::Stage::finished:
-    return QObject::tr("written");
+    return ExportDialog::tr("Written");
   }
   return {};
 }
@@ -61,10 +56,11 @@ QString stage_text(const ExportProgress& progress) {
 } // namespace
 
 ExportDialog::ExportDialog(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
-                           const QString& filter, const LiveParameters& parameters, QWidget* parent)
-    : QDialog(parent), project_(project), run_(run), dataset_(dataset), parameters_(parameters) {
+                           const ExportOffers& offers, const LiveParameters& parameters, QWidget* parent)
+    : QDialog(parent), project_(project), run_(run), dataset_(dataset), offers_(offers) {
   setWindowTitle(tr("Export %1").arg(QString::fromStdString(dataset_)));
-  build(filter);
+  build();
+  set_parameters(parameters);
   wait_for_typing_.setSingleShot(true);
   wait_for_typing_.setInterval(200);
   connect_fields();
@@ -74,137 +70,71 @@ ExportDialog::ExportDialog(const std::filesystem::path& project, const RunInfo& 
 
 ExportDialog::~ExportDialog() = default;
 
-void ExportDialog::build(const QString& filter) {
-  fields_box_ = build_fields();
-  where_->setText(filter);
-  preview_ = new Notice(this);
-  preview_->setAccessibleName(tr("What is exported"));
-  groups_ = new QTableWidget(this);
-  groups_->setAccessibleName(tr("Documents and tokens of each value"));
-  groups_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  groups_->setShowGrid(false);
-  groups_->verticalHeader()->hide();
-  groups_->setMaximumHeight(130);
-  groups_->hide();
-  lines_ = new QPlainTextEdit(this);
-  lines_->setAccessibleName(tr("First lines"));
-  lines_->setReadOnly(true);
-  lines_->setLineWrapMode(QPlainTextEdit::NoWrap);
-  lines_->setFixedHeight(fontMetrics().lineSpacing() * (static_cast<int>(preview_lines) + 2) + 16);
-  outcome_ = new Notice(this);
-  bar_ = new QProgressBar(this);
-  bar_->setAccessibleName(tr("Progress of the export"));
-  bar_->hide();
-  auto* buttons = new QDialogButtonBox(this);
-  export_ = buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole);
-  export_->setDefault(true);
-  close_ = buttons->addButton(QDialogButtonBox::Close);
-  connect(export_, &QPushButton::clicked, this, &ExportDialog::start_export);
-  connect(close_, &QPushButton::clicked, this, &ExportDialog::reject);
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(16, 16, 16, 16);
-  layout->setSpacing(12);
-  layout->addWidget(fields_box_, 1);
-  layout->addWidget(preview_);
-  layout->addWidget(groups_);
-  layout->addWidget(lines_);
-  layout->addWidget(bar_);
-  layout->addWidget(outcome_);
-  layout->addWidget(buttons);
-  resize(680, 640);
-}
-
-QWidget* ExportDialog::build_fields() {
-  auto* box = new QWidget(this);
-  where_ = new QLineEdit(box);
-  where_->setAccessibleName(tr("Where"));
-  where_->setPlaceholderText(tr("all scored documents"));
-  where_->setClearButtonEnabled(true);
-  where_notice_ = new Notice(box);
-  top_ = new QLineEdit(box);
-  top_->setAccessibleName(tr("Best"));
-  top_->setPlaceholderText(tr("all of them; or 50%, 200, 2Mtokens"));
-  top_notice_ = new Notice(box);
-  group_ = new QLineEdit(box);
-  group_->setPlaceholderText(tr("all documents together; or a source field"));
-  group_->setToolTip(tr("The best are taken within each value of this field"));
-  split_ = new QLineEdit(box);
-  split_->setPlaceholderText(tr("one file; or a source field"));
-  split_->setToolTip(tr("A file for each value of this field, with the value in its name"));
-  format_ = new QComboBox(box);
-  for (const ExportFormat format : {ExportFormat::jsonl, ExportFormat::csv})
-    format_->addItem(QString::fromUtf8(name(format).data()), static_cast<int>(format));
-  key_ = new QLineEdit(QStringLiteral("longview"), box);
-  key_->setAccessibleName(tr("Key"));
-  key_->setToolTip(tr("The one key that is added to every line; all other bytes stay as they are"));
-  key_notice_ = new Notice(box);
-  fields_ = new QLineEdit(box);
-  fields_->setPlaceholderText(tr("all; or a list, like id, meta.source"));
-  scores_ = new QListWidget(box);
-  scores_->setAccessibleName(tr("Numbers to add"));
-  for (const ScoreField& field : score_fields()) {
-    auto* item = new QListWidgetItem(QString::fromUtf8(field.name.data(), std::ssize(field.name)), scores_);
-    item->setToolTip(QString::fromUtf8(field.help.data(), std::ssize(field.help)));
-    item->setCheckState(field.by_default ? Qt::Checked : Qt::Unchecked);
-  }
-  out_ = new PathField(PathField::Purpose::save_file, tr("Export to"),
-                       tr("JSONL or CSV (*.jsonl *.csv *.gz *.zst);;All files (*)"), box);
-  force_ = new QCheckBox(tr("Replace an existing file, and a key that a line has already"), box);
-  auto* form = new QFormLayout(box);
-  form->setContentsMargins(0, 0, 0, 0);
-  form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-  form->addRow(tr("&Where"), with_notice(where_, where_notice_));
-  form->addRow(tr("&Best"), with_notice(top_, top_notice_));
-  form->addRow(tr("Best &in each"), group_);
-  form->addRow(tr("&Split by"), split_);
-  form->addRow(tr("F&ormat"), format_);
-  form->addRow(tr("&Key"), with_notice(key_, key_notice_));
-  form->addRow(tr("F&ields"), fields_);
-  form->addRow(tr("&Numbers"), scores_);
-  form->addRow(tr("Parameters"), parameters_line(box));
-  form->addRow(tr("&File"), out_);
-  form->addRow(QString(), force_);
-  return box;
-}
-
-/// What the numbers are derived with: those of the window.
-QWidget* ExportDialog::parameters_line(QWidget* parent) const {
-  const LiveParameters& live = parameters_;
-  const QString words =
+/// What the numbers are derived with.
+void ExportDialog::set_parameters(const LiveParameters& live) {
+  parameters_ = live;
+  const QString line =
       tr("threshold %1, strength × %2, distance × %3 of the %4, specificity %5, ranked by the %6")
           .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
                QString::fromUtf8(name(live.distance).data()), QString::fromUtf8(name(live.specificity).data()),
                QString::fromUtf8(name(live.score).data()));
-  auto* line = new Notice(parent);
-  line->explain(live == run_.settings.parameters ? tr("%1: those of the run").arg(words)
-                                                 : tr("%1: as set in the window").arg(words));
-  line->setAccessibleName(tr("Parameters"));
-  return line;
+  parameters_line_->explain(live == run_.settings.parameters ? tr("%1: those of the run").arg(line) : line);
 }
 
 void ExportDialog::connect_fields() {
   const auto changed = [this] { fields_changed(); };
-  for (QLineEdit* line : {where_, top_, group_, split_, key_, fields_})
+  for (QLineEdit* line : {static_cast<QLineEdit*>(where_), top_, key_, fields_})
     connect(line, &QLineEdit::textChanged, this, changed);
+  for (QComboBox* box : {group_, split_})
+    connect(box, &QComboBox::currentTextChanged, this, changed);
   connect(scores_, &QListWidget::itemChanged, this, changed);
   connect(force_, &QCheckBox::toggled, this, changed);
-  connect(out_, &PathField::changed, this, changed);
-  connect(out_, &PathField::edited, this, [this] { path_chosen_ = true; });
-  connect(format_, &QComboBox::currentIndexChanged, this, [this] {
-    suggest_path();
+  connect(out_, &PathField::changed, this, [this] {
+    read_ending();
     fields_changed();
   });
+  connect(format_, &QComboBox::currentIndexChanged, this, [this] {
+    suggest_path();
+    set_ending();
+    fields_changed();
+  });
+  connect(compression_, &QComboBox::currentIndexChanged, this, &ExportDialog::set_ending);
   connect(&wait_for_typing_, &QTimer::timeout, this, &ExportDialog::ask_preview);
 }
 
 void ExportDialog::suggest_path() {
   const auto format = static_cast<ExportFormat>(format_->currentData().toInt());
   key_->setEnabled(format == ExportFormat::jsonl);
-  if (path_chosen_)
-    return;
-  std::string file = dataset_ + "-export." + std::string(name(format));
+  if (out_->path() != suggested_)
+    return; // somebody chose another
+  std::string file =
+      dataset_ + "-export." + std::string(name(format)) + compression_->currentData().toString().toStdString();
   std::replace(file.begin(), file.end(), '/', '-');
-  out_->set_path(project_.parent_path() / file);
+  suggested_ = project_.parent_path() / file;
+  out_->set_path(suggested_);
+}
+
+/// The name ends as format and compression say: the ending is what decides.
+void ExportDialog::set_ending() {
+  std::filesystem::path path = out_->path();
+  if (path.empty() || filling_)
+    return;
+  if (path.extension() == ".gz" || path.extension() == ".zst")
+    path.replace_extension();
+  const std::string format(name(static_cast<ExportFormat>(format_->currentData().toInt())));
+  if (path.extension() == ".jsonl" || path.extension() == ".csv")
+    path.replace_extension(format);
+  path += compression_->currentData().toString().toStdString();
+  if (out_->path() == suggested_)
+    suggested_ = path;
+  if (path != out_->path())
+    out_->set_path(path);
+}
+
+void ExportDialog::read_ending() {
+  const QSignalBlocker quiet(compression_);
+  const int ending = compression_->findData(to_qt(out_->path().extension()));
+  compression_->setCurrentIndex(std::max(0, ending));
 }
 
 ExportRequest ExportDialog::request() const {
@@ -212,8 +142,8 @@ ExportRequest ExportDialog::request() const {
   request.run = run_.stored.id;
   request.where = where_->text().trimmed().toStdString();
   request.top = parse_top(top_->text().trimmed().toStdString());
-  request.group = group_->text().trimmed().toStdString();
-  request.split = split_->text().trimmed().toStdString();
+  request.group = group_->currentText().trimmed().toStdString();
+  request.split = split_->currentText().trimmed().toStdString();
   request.fields = words(fields_->text());
   for (int k = 0; k < scores_->count(); ++k)
     if (scores_->item(k)->checkState() == Qt::Checked)
@@ -227,8 +157,27 @@ ExportRequest ExportDialog::request() const {
   return request;
 }
 
+void ExportDialog::fill(const ExportRequest& request) {
+  const QScopedValueRollback quiet(filling_, true);
+  where_->setText(QString::fromStdString(request.where));
+  top_->setText(QString::fromStdString(request.top.text));
+  group_->setEditText(QString::fromStdString(request.group));
+  split_->setEditText(QString::fromStdString(request.split));
+  fields_->setText(joined(request.fields));
+  for (int k = 0; k < scores_->count(); ++k) {
+    const std::string score = scores_->item(k)->text().toStdString();
+    const bool wanted = std::find(request.scores.begin(), request.scores.end(), score) != request.scores.end();
+    scores_->item(k)->setCheckState(wanted ? Qt::Checked : Qt::Unchecked);
+  }
+  key_->setText(QString::fromStdString(request.key));
+  format_->setCurrentIndex(format_->findData(static_cast<int>(request.format)));
+  force_->setChecked(request.force);
+  out_->set_path(request.out);
+  set_parameters(request.parameters.value_or(run_.settings.parameters));
+}
+
 bool ExportDialog::fields_are_valid() {
-  bool valid = true;
+  bool valid = where_->filter().has_value(); // it says itself what is wrong
   const auto check = [&valid](Notice* notice, const auto& parse) {
     notice->clear_notice();
     try {
@@ -238,7 +187,6 @@ bool ExportDialog::fields_are_valid() {
       valid = false;
     }
   };
-  check(where_notice_, [this] { Filter::parse(where_->text().trimmed().toStdString()); });
   check(key_notice_, [this] {
     if (key_->isEnabled()) // CSV adds columns
       check_key(key_->text().trimmed().toStdString(), run_.settings);
@@ -247,92 +195,114 @@ bool ExportDialog::fields_are_valid() {
   return valid;
 }
 
+/// A field that no document has is most likely a typing error: it is told, and allowed.
+void ExportDialog::tell_unknown_fields() {
+  const auto tell = [this](Notice* notice, const QComboBox* box) {
+    notice->clear_notice();
+    const std::string field = box->currentText().trimmed().toStdString();
+    if (field.empty() || !offers_.completion || offers_.completion->fields.empty())
+      return;
+    const std::vector<std::string>& known = offers_.completion->fields;
+    if (std::find(known.begin(), known.end(), field) == known.end())
+      notice->explain(QString::fromStdString(unknown_field("source." + field, known)));
+  };
+  tell(group_notice_, group_);
+  tell(split_notice_, split_);
+}
+
 void ExportDialog::fields_changed() {
+  if (filling_)
+    return;
+  manifest_.reset();
   outcome_->clear_notice();
-  counting_.cancel(only_kind);
+  out_notice_->clear_notice();
+  counting_.cancel(work_kind);
   something_to_export_ = false;
+  tell_unknown_fields();
   if (fields_are_valid()) {
     preview_->explain(tr("Counting…"));
     wait_for_typing_.start();
   } else {
     wait_for_typing_.stop();
-    preview_->clear_notice();
-    lines_->clear();
+    preview_->clear();
   }
   update_button();
 }
 
 void ExportDialog::ask_preview() {
   counting_.request(
-      only_kind,
+      work_kind,
       [project = project_, request = request()](std::stop_token stop) {
-        return preview_export(request, Project::open(project, Project::Mode::read_only), preview_lines, stop);
+        return preview_export(request, Project::open(project, Project::Mode::read_only), ExportPreviewPanel::lines,
+                              stop);
       },
       [this](const ExportPreview& preview) { show_preview(preview); },
-      [this](const Error& error) { show_preview_problem(error); });
+      [this](const Error& error) { preview_->show_problem(error); });
 }
 
 void ExportDialog::show_preview(const ExportPreview& preview) {
-  const ExportCounts& counts = preview.counts;
-  preview_->explain(tr("%1 of %2 with %3 of %4 tokens")
-                        .arg(grouped(counts.documents), counted(counts.documents_before, "document", "documents"),
-                             grouped(counts.tokens), grouped(counts.tokens_before)));
-  show_groups(preview.groups);
-  QString lines;
-  for (const std::string& line : preview.lines)
-    lines += QString::fromStdString(line).trimmed() + u'\n';
-  lines_->setPlainText(lines);
-  if (preview.problem)
-    preview_->fail(QString::fromStdString(*preview.problem));
-  something_to_export_ = counts.documents > 0;
+  const QString split = split_->currentText().trimmed();
+  preview_->show_preview(preview, split.isEmpty() ? group_->currentText().trimmed() : split);
+  something_to_export_ = preview.counts.documents > 0;
+  const auto files = std::count_if(preview.groups.begin(), preview.groups.end(),
+                                   [](const GroupCounts& group) { return group.counts.documents > 0; });
+  if (!split.isEmpty() && static_cast<std::size_t>(files) > most_split_files) {
+    split_notice_->fail(
+        tr("This would be %1; at most %2 can be written. Choose a field with fewer values.")
+            .arg(counted(static_cast<std::uint64_t>(files), "file", "files"), grouped(most_split_files)));
+    something_to_export_ = false;
+  }
   update_button();
 }
 
-/// Before and after, for each value of the field that is split by, else of that within which the best are taken.
-void ExportDialog::show_groups(const std::vector<GroupCounts>& groups) {
-  groups_->setVisible(!groups.empty());
-  groups_->clear();
-  groups_->setRowCount(static_cast<int>(groups.size()));
-  groups_->setColumnCount(5);
-  groups_->setHorizontalHeaderLabels(
-      {split_->text().trimmed().isEmpty() ? group_->text().trimmed() : split_->text().trimmed(), tr("Documents"),
-       tr("of"), tr("Tokens"), tr("of")});
-  for (int row = 0; row < groups_->rowCount(); ++row) {
-    const GroupCounts& group = groups[static_cast<std::size_t>(row)];
-    const ExportCounts& counts = group.counts;
-    groups_->setItem(
-        row, 0, new QTableWidgetItem(group.missing ? tr("(none)") : QString::fromStdString(group.value).simplified()));
-    int column = 1;
-    for (const std::uint64_t count : {counts.documents, counts.documents_before, counts.tokens, counts.tokens_before}) {
-      auto* item = new QTableWidgetItem(grouped(count));
-      item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-      groups_->setItem(row, column++, item);
-    }
-  }
-  groups_->resizeColumnsToContents();
+void ExportDialog::choose_manifest() {
+  const QString file = QFileDialog::getOpenFileName(this, tr("Make the files of a manifest again"), {},
+                                                    tr("Manifests (*.manifest.json);;All files (*)"));
+  if (!file.isEmpty())
+    open_manifest(to_path(file));
 }
 
-void ExportDialog::show_preview_problem(const Error& error) {
-  preview_->fail(error);
+void ExportDialog::open_manifest(const std::filesystem::path& manifest) {
+  writing_.request(
+      manifest_kind, [manifest](std::stop_token) { return read_manifest(manifest); },
+      [this](const ManifestContents& contents) { take_manifest(contents); },
+      [this](const Error& error) { outcome_->fail(error); });
+}
+
+void ExportDialog::take_manifest(const ManifestContents& contents) {
+  if (plain_path(contents.project) != plain_path(project_)) {
+    outcome_->fail(
+        tr("This manifest is of another project. Open %1 to make its files again.").arg(to_qt(contents.project)));
+    return;
+  }
+  if (contents.request.run != run_.stored.id) {
+    outcome_->fail(tr("This manifest is of run %1. Choose that run in the tool bar to make its files again.")
+                       .arg(static_cast<std::int64_t>(contents.request.run)));
+    return;
+  }
+  fill(contents.request);
+  fields_changed();
+  manifest_ = contents;
+  outcome_->explain(tr("As %1 says: exporting makes the same again, and makes sure of it byte for byte.")
+                        .arg(to_qt(contents.request.manifest.filename())));
 }
 
 void ExportDialog::start_export() {
   set_exporting(true);
   bar_->setRange(0, 0);
   writing_.request(
-      only_kind,
-      [this, project = project_, request = request()](std::stop_token stop) {
+      work_kind,
+      [this, project = project_, request = request(), again = manifest_](std::stop_token stop) {
         const auto observe = [this](const ExportProgress& progress) {
           QMetaObject::invokeMethod(
               this, [this, progress] { show_progress(progress); }, Qt::QueuedConnection);
         };
-        return export_rows(request, Project::open(project, Project::Mode::read_only), observe, stop);
+        const Project opened = Project::open(project, Project::Mode::read_only);
+        return again ? export_again(*again, opened, request.force, observe, stop)
+                     : export_rows(request, opened, observe, stop);
       },
       [this](const ExportSummary& summary) { show_summary(summary); },
-      [this](const Error& error) {
-        set_exporting(false);
-        outcome_->fail(error);
-      });
+      [this](const Error& error) { show_failure(error); });
 }
 
 void ExportDialog::show_progress(const ExportProgress& progress) {
@@ -358,12 +328,24 @@ void ExportDialog::show_summary(const ExportSummary& summary) {
   emit exported(text);
 }
 
+/// What is about the output file stands under it, everything else at the bottom.
+void ExportDialog::show_failure(const Error& error) {
+  set_exporting(false);
+  const std::filesystem::path file = to_path(QString::fromStdString(error.context())), out = out_->path();
+  const std::string name = out.filename().string();
+  const bool about_file = file.parent_path() == out.parent_path() &&
+                          file.filename().string().starts_with(name.substr(0, name.find('.'))); // a part of a split too
+  (about_file ? out_notice_ : outcome_)->fail(error);
+}
+
 void ExportDialog::set_exporting(bool exporting) {
   exporting_ = exporting;
-  fields_box_->setEnabled(!exporting);
+  form_->setEnabled(!exporting);
+  from_manifest_->setEnabled(!exporting);
   bar_->setVisible(exporting);
   close_->setText(exporting ? tr("Stop") : tr("Close"));
   outcome_->clear_notice();
+  out_notice_->clear_notice();
   update_button();
 }
 
@@ -376,7 +358,7 @@ void ExportDialog::reject() {
     QDialog::reject();
     return;
   }
-  writing_.cancel(only_kind); // what is written so far is under a temporary name, and goes
+  writing_.cancel(work_kind); // what is written so far is under a temporary name, and goes
   set_exporting(false);
   outcome_->explain(tr("Stopped; nothing was written."));
 }

@@ -1,96 +1,132 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include <QDialog>
+#include <QStringList>
 #include <QTimer>
 
 #include "export/export.h"
+#include "export/manifest.h"
+#include "filter/completion.h"
 #include "jobs/background.h"
 #include "jobs/table_feed.h"
+#include "run/named_view.h"
 
 class QCheckBox;
 class QComboBox;
+class QFormLayout;
 class QLineEdit;
 class QListWidget;
-class QPlainTextEdit;
+class QMenu;
 class QProgressBar;
 class QPushButton;
-class QTableWidget;
+class QToolButton;
 
 namespace longview {
 
+class ExportPreviewPanel;
+class FilterBox;
 class Notice;
 class PathField;
 
-/// Writes what a filter keeps of one run to a file. How much that is, is counted in the background with every change,
-/// before anything is written.
+/// What the dialog can offer of the table it was opened from.
+struct ExportOffers {
+  QString filter;                                     ///< of the table
+  QStringList selected;                               ///< ids of the selected documents
+  std::vector<NamedView> views;                       ///< of the project
+  std::shared_ptr<const CompletionSource> completion; ///< null: nothing is known
+};
+
+/// Writes what a filter keeps of one run to a file, or makes the files of a manifest again. How much that is, is
+/// counted in the background with every change, before anything is written.
 class ExportDialog : public QDialog {
   Q_OBJECT
 
  public:
-  /// `filter`: what the documents table shows; `parameters`: what its numbers are derived with.
+  /// `parameters`: what the numbers of the table are derived with.
   ExportDialog(const std::filesystem::path& project, const RunInfo& run, const std::string& dataset,
-               const QString& filter, const LiveParameters& parameters, QWidget* parent = nullptr);
+               const ExportOffers& offers, const LiveParameters& parameters, QWidget* parent = nullptr);
   ~ExportDialog() override;
 
+  /// Fills the fields as a manifest says; as long as nobody changes them, exporting makes its very files again.
+  void open_manifest(const std::filesystem::path& manifest);
   void reject() override;
 
  signals:
   void exported(const QString& message);
 
  private:
-  void build(const QString& filter);
-  QWidget* build_fields();
-  QWidget* parameters_line(QWidget* parent) const;
+  void build();
+  QWidget* build_form();
+  void add_choice(QFormLayout& form);
+  void add_contents(QFormLayout& form);
+  void add_output(QFormLayout& form);
+  QComboBox* field_box(const QString& name, const QString& nothing, QWidget* parent) const;
+  QMenu* build_documents_menu(QWidget* parent);
+  QMenu* build_fields_menu(QWidget* parent);
+  void toggle_field(const QString& field);
   void connect_fields();
 
-  /// Throws Error(usage) for what can be seen to be wrong at once, and marks the field.
+  /// Throws Error(usage) for what can be seen to be wrong at once.
   ExportRequest request() const;
+  void fill(const ExportRequest& request);
   bool fields_are_valid();
+  void tell_unknown_fields();
   void fields_changed();
+  void set_parameters(const LiveParameters& parameters);
   void ask_preview();
   void show_preview(const ExportPreview& preview);
-  void show_groups(const std::vector<GroupCounts>& groups);
-  void show_preview_problem(const Error& error);
   void suggest_path();
+  void set_ending();
+  void read_ending();
+  void choose_manifest();
+  void take_manifest(const ManifestContents& contents);
   void start_export();
   void show_progress(const ExportProgress& progress);
   void show_summary(const ExportSummary& summary);
+  void show_failure(const Error& error);
   void set_exporting(bool exporting);
   void update_button();
 
   std::filesystem::path project_;
   RunInfo run_;
   std::string dataset_;
+  ExportOffers offers_;
   LiveParameters parameters_;
 
-  QWidget* fields_box_;
-  QLineEdit* where_;
+  QWidget* form_;
+  FilterBox* where_;
   Notice* where_notice_;
   QLineEdit* top_;
   Notice* top_notice_;
-  QLineEdit* group_;
-  QLineEdit* split_;
+  QComboBox* group_;
+  Notice* group_notice_;
+  QComboBox* split_;
+  Notice* split_notice_;
   QComboBox* format_;
+  QComboBox* compression_;
   QLineEdit* key_;
   Notice* key_notice_;
   QLineEdit* fields_;
   QListWidget* scores_;
+  Notice* parameters_line_;
   PathField* out_;
+  Notice* out_notice_;
   QCheckBox* force_;
-  Notice* preview_;
-  QTableWidget* groups_;
-  QPlainTextEdit* lines_;
+  ExportPreviewPanel* preview_;
   Notice* outcome_;
   QProgressBar* bar_;
   QPushButton* export_;
+  QPushButton* from_manifest_;
   QPushButton* close_;
 
-  bool path_chosen_ = false;
+  std::optional<ManifestContents> manifest_; ///< the fields are still as it says
+  std::filesystem::path suggested_;          ///< while nobody chose another
+  bool filling_ = false;
   bool exporting_ = false;
   bool something_to_export_ = false;
   QTimer wait_for_typing_;

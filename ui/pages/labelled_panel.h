@@ -1,19 +1,21 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <QWidget>
 
+#include "filter/completion.h"
 #include "jobs/background.h"
 #include "jobs/compare_job.h"
 
-class QLineEdit;
 class QPushButton;
 class QTableWidget;
 
 namespace longview {
 
+class FilterBox;
 class Notice;
 
 /// How well the scores of each side's run tell two labelled kinds of documents apart (AUC): with which settings one
@@ -28,12 +30,19 @@ class LabelledPanel : public QWidget {
   /// What test() works on; results of other sides go.
   void set_sides(const std::vector<SideChoice>& sides, const std::optional<LiveParameters>& parameters);
   void test();
+  void set_completion(const std::shared_ptr<const CompletionSource>& source);
 
   QTableWidget* table() const { return table_; }
 
+ signals:
+  /// Somebody wants to make such documents from texts.
+  void stitching_wanted();
+
  private:
-  QLineEdit* positive_;
-  QLineEdit* negative_;
+  FilterBox* positive_;
+  FilterBox* negative_;
+  Notice* positive_notice_;
+  Notice* negative_notice_;
   QPushButton* test_;
   Notice* notice_;
   QTableWidget* table_;

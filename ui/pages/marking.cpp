@@ -7,29 +7,24 @@
 #include <QFormLayout>
 #include <QInputDialog>
 #include <QLineEdit>
-#include <QSettings>
 #include <QShortcut>
 #include <QTableView>
 
-#include "application.h"
-#include "base/hash.h"
 #include "models/format.h"
 
 namespace longview {
 namespace {
 
-constexpr int label_count = 9;
 constexpr int longest_name = 60;
 
 } // namespace
 
 Marking::Marking(QTableView& table, DocumentsModel& model) : QObject(&table), table_(table), model_(model) {
-  names_.resize(label_count);
   const auto on = [&](Qt::Key key, auto what) {
     auto* shortcut = new QShortcut(QKeySequence(key), &table, nullptr, nullptr, Qt::WidgetShortcut);
     connect(shortcut, &QShortcut::activated, this, what);
   };
-  for (int number = 1; number <= label_count; ++number)
+  for (int number = 1; number <= static_cast<int>(label_keys); ++number)
     on(static_cast<Qt::Key>(Qt::Key_0 + number), [this, number] { toggle_label(number); });
   on(Qt::Key_L, [this] { name_labels(); });
   on(Qt::Key_N, [this] { write_note(); });
@@ -37,17 +32,7 @@ Marking::Marking(QTableView& table, DocumentsModel& model) : QObject(&table), ta
 
 void Marking::set_project(const std::filesystem::path& project) {
   writer_.set_project(project);
-  settings_key_ = QStringLiteral("labels/") + QString::fromStdString(hash128(project.string()).hex());
-  const QSettings settings = application_settings();
-  names_ = settings.value(settings_key_).toStringList();
-  names_.resize(label_count);
-}
-
-void Marking::set_names(const QStringList& names) {
-  names_ = names;
-  names_.resize(label_count);
-  QSettings settings = application_settings();
-  settings.setValue(settings_key_, names_);
+  labels_.read(project);
 }
 
 std::vector<DocumentId> Marking::selected() const {
@@ -70,7 +55,7 @@ GivenMarks Marking::marks_of(const std::vector<DocumentId>& documents) const {
 }
 
 void Marking::toggle_label(int number) {
-  const std::string label = names_[number - 1].toStdString();
+  const std::string label = labels_.names()[number - 1].toStdString();
   if (label.empty()) {
     name_labels();
     return;
@@ -89,7 +74,7 @@ void Marking::toggle_label(int number) {
       labels.insert(std::upper_bound(labels.begin(), labels.end(), label), label);
   }
   const QString text = take ? tr("Take away “%1”") : tr("Label “%1”");
-  writer_.change(text.arg(names_[number - 1]), before, std::move(after));
+  writer_.change(text.arg(labels_.names()[number - 1]), before, std::move(after));
 }
 
 void Marking::name_labels() {
@@ -99,8 +84,8 @@ void Marking::name_labels() {
   dialog->setWindowTitle(tr("Labels"));
   auto* form = new QFormLayout(dialog);
   std::vector<QLineEdit*> fields;
-  for (int number = 1; number <= label_count; ++number) {
-    auto* field = new QLineEdit(names_[number - 1], dialog);
+  for (int number = 1; number <= static_cast<int>(label_keys); ++number) {
+    auto* field = new QLineEdit(labels_.names()[number - 1], dialog);
     field->setMaxLength(longest_name);
     field->setAccessibleName(tr("Label of key %1").arg(number));
     form->addRow(tr("Key &%1").arg(number), field);
@@ -114,7 +99,7 @@ void Marking::name_labels() {
     QStringList names;
     for (const QLineEdit* field : fields)
       names << field->text().simplified();
-    set_names(names);
+    labels_.put(names);
   });
   dialog->open();
 }

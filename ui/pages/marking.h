@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QStringList>
 
+#include "jobs/label_names.h"
 #include "jobs/mark_writer.h"
 #include "models/documents_model.h"
 
@@ -11,7 +12,7 @@ class QTableView;
 namespace longview {
 
 /// Labels and notes from the keyboard of the documents table: 1 to 9 give a label to the selected documents or take it
-/// away, L names the labels, N writes a note. The names are remembered for each project.
+/// away, L names the labels, N writes a note.
 class Marking : public QObject {
   Q_OBJECT
 
@@ -26,8 +27,7 @@ class Marking : public QObject {
   /// A table with everything that was written is shown.
   void table_shown();
 
-  const QStringList& names() const { return names_; }
-  void set_names(const QStringList& names);
+  LabelNames& labels() { return labels_; }
   MarkWriter& writer() { return writer_; }
 
  private:
@@ -38,8 +38,7 @@ class Marking : public QObject {
   QTableView& table_;
   DocumentsModel& model_;
   MarkWriter writer_;
-  QString settings_key_;
-  QStringList names_; ///< nine, empty ones too
+  LabelNames labels_;
 };
 
 } // namespace longview

@@ -1,6 +1,7 @@
 #include "pages/notice.h"
 
 #include <QEvent>
+#include <QVBoxLayout>
 
 #include "models/format.h"
 
@@ -17,6 +18,16 @@ QColor quiet_colour(const QPalette& palette) {
   const auto between = [](int a, int b) { return (7 * a + 3 * b) / 10; };
   return {between(text.red(), window.red()), between(text.green(), window.green()),
           between(text.blue(), window.blue())};
+}
+
+QWidget* with_notice(QWidget* field, Notice* notice) {
+  auto* both = new QWidget(field->parentWidget());
+  auto* layout = new QVBoxLayout(both);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  layout->addWidget(field);
+  layout->addWidget(notice);
+  return both;
 }
 
 Notice::Notice(QWidget* parent) : QLabel(parent) {

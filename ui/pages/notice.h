@@ -30,6 +30,9 @@ class Notice : public QLabel {
   bool error_ = false;
 };
 
+/// A field with its notice under it.
+QWidget* with_notice(QWidget* field, Notice* notice);
+
 /// Text of what goes wrong, readable on the palette's window colour.
 QColor error_colour(const QPalette& palette);
 /// What explains and must not shout: between text and window, at more than 4.5:1.

@@ -66,6 +66,18 @@ QComboBox* column_box(const QString& name, const QString& column, QWidget* paren
   return box;
 }
 
+/// Behind the columns that every table has.
+void offer_fields(QComboBox& box, const std::vector<std::string>& fields) {
+  const QSignalBlocker quiet(box);
+  const QString text = box.currentText();
+  for (int k = box.count(); k-- > 0;)
+    if (box.itemText(k).startsWith(QStringLiteral("source.")))
+      box.removeItem(k);
+  for (const std::string& field : fields)
+    box.addItem(QStringLiteral("source.%1").arg(QString::fromStdString(field)));
+  box.setEditText(text);
+}
+
 } // namespace
 
 ScatterPanel::ScatterPanel(QWidget* parent)
@@ -100,6 +112,9 @@ ScatterPanel::ScatterPanel(QWidget* parent)
 ScatterPanel::~ScatterPanel() = default;
 
 void ScatterPanel::set_snapshot(const TableSnapshot& snapshot) {
+  if (snapshot.completion != snapshot_.completion)
+    for (QComboBox* box : {x_, y_})
+      offer_fields(*box, snapshot.completion->fields);
   snapshot_ = snapshot;
   draw_again();
 }

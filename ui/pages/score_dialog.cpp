@@ -39,16 +39,6 @@ QSpinBox* number_box(int least, int value, const QString& name, QWidget* parent)
 }
 
 /// A field with what there is to say about it beneath.
-QWidget* with_notice(QWidget* field, Notice* notice) {
-  auto* both = new QWidget(field->parentWidget());
-  auto* layout = new QVBoxLayout(both);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(2);
-  layout->addWidget(field);
-  layout->addWidget(notice);
-  return both;
-}
-
 QString preset_explanation(Preset preset) {
   return preset == Preset::longview
              ? QObject::tr(

@@ -7,6 +7,7 @@
 #include <QFontMetricsF>
 #include <qcustomplot.h>
 
+#include "compare/words.h"
 #include "models/format.h"
 #include "widgets/plot_style.h"
 
@@ -271,10 +272,13 @@ std::vector<PlotSpot> plot_boxes(QCustomPlot& plot, const Comparison& comparison
     return {};
   const auto count = static_cast<double>(comparison.group_names.size());
   const double room = std::max(40.0, (plot.width() - 80) / count);
-  for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
-    ticker->addTick(static_cast<double>(g),
-                    QFontMetricsF(font).elidedText(QString::fromStdString(comparison.group_names[g]).simplified(),
-                                                   Qt::ElideRight, room));
+  const QFontMetricsF metrics(font);
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+    const QString name = QString::fromStdString(comparison.group_names[g]).simplified();
+    const QString documents = QString::fromStdString(group_counts(comparison, g));
+    ticker->addTick(static_cast<double>(g), metrics.elidedText(name, Qt::ElideRight, room) + u'\n' +
+                                                metrics.elidedText(documents, Qt::ElideRight, room));
+  }
   plot.xAxis->setTicker(ticker);
   plot.xAxis->setScaleType(QCPAxis::stLinear);
   plot.xAxis->setRange(-0.5, count - 0.5);

@@ -1,5 +1,6 @@
 #include "filter/completion.h"
 
+#include <algorithm>
 #include <random>
 
 #include "base/error.h"
@@ -15,11 +16,14 @@ class TestCompletion : public QObject {
   void offers_data();
   void offers();
   void replaces_the_word_at_the_cursor();
+  void values_of_fields_are_offered();
+  void is_put_in_data();
+  void is_put_in();
   void what_is_offered_can_be_parsed();
   void any_bytes_are_survived();
 };
 
-static const CompletionSource source{{"year", "my field", "meta.topic"}, {"keep", "say \"no\""}, {"talks"}};
+static const CompletionSource source{{"year", "my field", "meta.topic"}, {"keep", "say \"no\""}, {"talks"}, {}};
 
 static QString texts(const Completions& completions) {
   QStringList list;
@@ -44,6 +48,12 @@ void TestCompletion::offers_data() {
   row("tokens i", "in is null is not null");
   row("status = ", "\"scored\" \"too_short\" \"too_few_pairs\" \"bad_input\" \"failed\" null");
   row("status = sc", "\"scored\"");
+  row("status = \"sc", "\"scored\"");
+  row("status in ('too_s", "\"too_short\"");
+  row("yea", "source.year");
+  row("my", "source.\"my field\"");
+  row("source.\"my", "source.\"my field\"");
+  row("title !", "!= !~");
   row("label in (k", "\"keep\"");
   row("label = s", "\"say \\\"no\\\"\"");
   row("dataset != ", "\"talks\" null");
@@ -62,9 +72,9 @@ void TestCompletion::offers_data() {
   row("tokens > 1 a", "and");
   // nothing: a number is to be typed, a quote is open, there is a fault, it is complete
   row("tokens > 4", "");
-  row("status = \"sc", "");
   row("title ~ ", "");
   row("tokens tokens ", "");
+  row("title contains \"sc", "");
   row("wrong = ", "");
   row("& ", "");
 }
@@ -84,6 +94,60 @@ void TestCompletion::replaces_the_word_at_the_cursor() {
   QCOMPARE(after_text.begin, 17u);
   const Completions beyond = complete("ld", 99, source);
   QCOMPARE(beyond.end, 2u);
+}
+
+void TestCompletion::values_of_fields_are_offered() {
+  CompletionSource known = source;
+  known.values["source.meta.topic"] = {std::string("peace"), std::string("\"odd\"")};
+  known.values["source.year"] = {1963.0, 0.25, -5.0};
+  const auto at_end = [&](std::string_view text) { return texts(complete(text, text.size(), known)); };
+  QCOMPARE(at_end("source.meta.topic = p"), QString("\"peace\" p10(source.meta.topic) p25(source.meta.topic) "
+                                                    "p50(source.meta.topic) p75(source.meta.topic) "
+                                                    "p90(source.meta.topic) p95(source.meta.topic) "
+                                                    "p99(source.meta.topic)"));
+  QCOMPARE(at_end("source.meta.topic in (\""), QString("\"peace\" \"\\\"odd\\\"\""));
+  QCOMPARE(at_end("source.year in (1"), QString("1963"));
+  QCOMPARE(at_end("source.year in (0"), QString("0.25"));
+  QCOMPARE(at_end("source.year in (-"), QString("-5"));
+  QCOMPARE(at_end("title in ("), QString("null")); // values are those of their column
+}
+
+void TestCompletion::is_put_in_data() {
+  QTest::addColumn<QString>("offer");
+  QTest::addColumn<QString>("expected");
+  // | is the cursor
+  const auto row = [](const char* text, const char* offer, const char* expected) {
+    QTest::newRow(text) << offer << expected;
+  };
+  row("ld|", "lds", "lds |");
+  row("se|gm > 1", "segments", "segments |> 1");
+  row("id = 'x' and ld|", "lds_mean", "id = 'x' and lds_mean |");
+  row("tokens >|", ">=", "tokens >= |");
+  row("tokens > 1 |", "and", "tokens > 1 and |");
+  row("id = 'x'|", "and", "id = 'x' and |");
+  row("(tokens > 1 |", ")", "(tokens > 1) |");
+  row("label in (\"keep\" |", ",", "label in (\"keep\", |");
+  row("lds in 4k |", "..", "lds in 4k..|");
+  row("label in |", "(", "label in (|");
+  row("label in (k|", "\"keep\"", "label in (\"keep\" |");
+  row("status = 'sc|' and lds > 1", "\"scored\"", "status = \"scored\" |and lds > 1");
+  row("lds >p9|", "p90(lds)", "lds > p90(lds) |");
+  row("title = '\xc3\xa9' and to|", "tokens", "title = '\xc3\xa9' and tokens |");
+  row("year|", "source.year", "source.year |");
+}
+
+void TestCompletion::is_put_in() {
+  QFETCH(QString, offer);
+  QFETCH(QString, expected);
+  std::string text = QTest::currentDataTag();
+  const std::size_t cursor = text.find('|');
+  text.erase(cursor, 1);
+  const Completions offered = complete(text, cursor, source);
+  const auto wanted = std::find_if(offered.candidates.begin(), offered.candidates.end(),
+                                   [&](const Completion& one) { return QString::fromStdString(one.text) == offer; });
+  QVERIFY(wanted != offered.candidates.end());
+  Completed made = completed(text, offered, *wanted);
+  QCOMPARE(QString::fromStdString(made.filter.insert(made.cursor, "|")), expected);
 }
 
 /// Every offer leads to a filter: what is offered is put in, and offers are followed until one parses.

@@ -15,6 +15,8 @@ class TestFilter : public QObject {
   void matches();
   void refuses_data();
   void refuses();
+  void faults_have_a_place_data();
+  void faults_have_a_place();
   void columns_are_named_once();
   void default_matches_everything();
   void keeps_its_text();
@@ -83,7 +85,7 @@ void TestFilter::matches_data() {
   // texts
   row("status = \"scored\"", true);
   row("status = 'scored'", true);
-  row("status = \"Scored\"", false);
+  row("id = \"Talk-1\"", false);
   row("status != \"failed\"", true);
   row("id > \"talk-0\" and id < \"talk-2\"", true);
   row("title = \"Caf\xc3\xa9 \\\"Zur Post\\\"\"", true);
@@ -279,6 +281,13 @@ void TestFilter::refuses_data() {
   row("lds is 5", 8, "null or not null after is, found 5");
   row("lds is not 5", 12, "null after is not, found 5");
   row("is = 5", 1, "expected a column, not, or (, found is");
+  // what may have been meant
+  row("tokens = 1 adn lds = 1", 12, "found adn; did you mean and?");
+  row("title contain 'x'", 7, "found contain; did you mean contains?");
+  row("lds ist null", 5, "found ist; did you mean is?");
+  row("status = \"scord\"", 10, "there is no status \"scord\"; did you mean scored?");
+  row("status = \"Scored\"", 10, "did you mean scored?");
+  row("status in ('scored', 'x')", 22, "there are scored, too_short, too_few_pairs, bad_input, failed");
   // texts inside texts
   row("tokens contains '4'", 8, "tokens is a number, and contains looks into texts");
   row("tokens ~ '4'", 8, "tokens is a number, and ~ looks into texts");
@@ -310,6 +319,29 @@ void TestFilter::refuses() {
     return;
   }
   QFAIL("no error came");
+}
+
+void TestFilter::faults_have_a_place_data() {
+  QTest::addColumn<QString>("marked");
+  const auto row = [](const char* text, const char* marked) { QTest::newRow(text) << marked; };
+  row("lds > 1 and ldsmean > 1", "ldsmean");
+  row("title = '\xc3\xa9' and tokens = \"4k\"", "\"4k\"");
+  row("tokens >", ""); // the end
+  row("tokens = 1 ; id", ";");
+  row("id = \"talk", "\"talk");
+}
+
+void TestFilter::faults_have_a_place() {
+  QFETCH(QString, marked);
+  const std::string text = QTest::currentDataTag();
+  try {
+    Filter::parse(text);
+    QFAIL("no error came");
+  } catch (const FilterError& error) {
+    QVERIFY(error.begin() < error.end());
+    QCOMPARE(QString::fromStdString(text.substr(std::min(error.begin(), text.size()), error.end() - error.begin())),
+             marked);
+  }
 }
 
 void TestFilter::columns_are_named_once() {
@@ -406,6 +438,8 @@ void TestFilter::suggestions_data() {
   QTest::addColumn<QString>("expected");
   QTest::newRow("one error") << "lincon"
                              << "Lincoln";
+  QTest::newRow("neighbours that changed places") << "knenedy"
+                                                  << "kennedy";
   QTest::newRow("letter case") << "LINCOLN"
                                << "Lincoln";
   QTest::newRow("beginning") << "obama"

@@ -648,6 +648,12 @@ void TestProject::labels_belong_to_documents() {
   QVERIFY(!project.remove_label(first, "keep"));
   QVERIFY((project.table(run)[0].marks.labels == std::vector<std::string>{"second look"}));
   COMPARE_ERROR(project.add_label(first, ""), ErrorCode::usage, "1 to 200 bytes");
+  QVERIFY(project.label_names() == std::vector<std::string>(label_keys));
+  project.put_label_names({"keep", "", "a \"third\" one"});
+  QCOMPARE(project.label_names().size(), label_keys);
+  QCOMPARE(project.label_names()[2], "a \"third\" one");
+  QVERIFY(project.views().empty()); // they are no view of a person's
+  COMPARE_ERROR(project.put_view({"Labels of the keys 1 to 9", "", "{}"}), ErrorCode::usage, "choose another");
 }
 
 void TestProject::notes_and_views_are_kept() {

@@ -17,6 +17,7 @@ class TestRowFilter : public QObject {
   void sorts_data();
   void sorts();
   void unknown_sort_column_is_told();
+  void knows_what_completion_needs();
   void every_filter_column_has_a_getter();
 
  private:
@@ -119,6 +120,28 @@ void TestRowFilter::sorts() {
 
 void TestRowFilter::unknown_sort_column_is_told() {
   COMPARE_ERROR(sorted_rows(rows_, {}, "token", false), ErrorCode::usage, "near: tokens");
+}
+
+void TestRowFilter::knows_what_completion_needs() {
+  std::vector<TableRow> rows(60);
+  for (int k = 0; k < 60; ++k)
+    rows[static_cast<std::size_t>(k)].document.fields =
+        fmt::format(R"({{"name":"n{}","kind":"{}","year":{},"n":{},"list":[1],"ok":{}}})", k, k % 3 ? "book" : "talk",
+                    1900 + k % 2, k, k > 50);
+  TableCells cells;
+  cells.rows = std::make_shared<const SharedRows>(shared_rows(rows));
+  cells.dataset = "talks";
+  cells.marks = std::make_shared<const DocumentMarks>(
+      DocumentMarks{{DocumentId{1}, {{"keep", "odd"}, ""}}, {DocumentId{2}, {{"keep"}, ""}}});
+  const CompletionSource source = completion_source(cells);
+  QVERIFY((source.fields == std::vector<std::string>{"kind", "n", "name", "ok", "year"})); // a list is no scalar
+  QVERIFY((source.labels == std::vector<std::string>{"keep", "odd"}));
+  QVERIFY((source.datasets == std::vector<std::string>{"talks"}));
+  QVERIFY((source.values.at("source.kind") == std::vector<FilterValue>{std::string("book"), std::string("talk")}));
+  QVERIFY((source.values.at("source.year") == std::vector<FilterValue>{1900.0, 1901.0}));
+  QVERIFY((source.values.at("source.ok") == std::vector<FilterValue>{std::string("false"), std::string("true")}));
+  QCOMPARE(source.values.count("source.name"), 0u); // each but once
+  QCOMPARE(source.values.count("source.n"), 0u);    // any number may be wanted
 }
 
 void TestRowFilter::every_filter_column_has_a_getter() {

@@ -17,6 +17,7 @@
 #include "compare/report.h"
 #include "models/format.h"
 #include "pages/compare_results.h"
+#include "pages/filter_box.h"
 #include "pages/labelled_panel.h"
 #include "pages/notice.h"
 #include "ui/support/widget_test.h"
@@ -234,8 +235,8 @@ class TestComparePage : public QObject {
     panel.test();
     QTRY_VERIFY_WITH_TIMEOUT(panel.table()->rowCount() > 0, patience);
     for (int row = 0; row < panel.table()->rowCount(); ++row)
-      if (panel.table()->item(row, 6)->text() == QStringLiteral("strength")) {
-        QCOMPARE(panel.table()->item(row, 7)->text(), three_digits(4.0 / 6)); // 0.9: both; 0.5, 0.4: one of two
+      if (panel.table()->item(row, 7)->text() == QStringLiteral("strength")) {
+        QCOMPARE(panel.table()->item(row, 8)->text(), three_digits(4.0 / 6)); // 0.9: both; 0.5, 0.4: one of two
         return;
       }
     QFAIL("no row for strength");

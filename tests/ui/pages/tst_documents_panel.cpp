@@ -1,5 +1,7 @@
 #include "pages/documents_panel.h"
+#include "pages/filter_box.h"
 
+#include <cmath>
 #include <memory>
 
 #include <QAbstractItemModelTester>
@@ -8,6 +10,7 @@
 #include <QHeaderView>
 #include <QInputDialog>
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QSettings>
@@ -16,9 +19,12 @@
 #include <QTreeWidget>
 
 #include "../../cli/known_project.h"
+#include "application.h"
+#include "base/hash.h"
 #include "pages/distribution_panel.h"
 #include "pages/jump_bar.h"
 #include "pages/marking.h"
+#include "pages/notice.h"
 #include "pages/summary_strip.h"
 #include "pages/table_columns.h"
 #include "pages/views_button.h"
@@ -81,6 +87,10 @@ class TestDocumentsPanel : public QObject {
   void keys_label_and_undo();
   void notes_are_written();
   void labels_without_a_name_are_named();
+  void names_of_labels_move_into_the_project();
+  void a_filter_is_completed_by_keys();
+  void what_is_wrong_is_marked();
+  void mostly_copied_links_have_a_sign();
   void the_brush_filters_until_escape();
   void groups_are_counted_and_kept();
   void a_fixed_list_stays();
@@ -139,7 +149,7 @@ void TestDocumentsPanel::sorts_and_counts() {
 }
 
 void TestDocumentsPanel::keys_label_and_undo() {
-  panel_->marking()->set_names({QStringLiteral("keep"), QStringLiteral("odd")});
+  panel_->marking()->labels().put({QStringLiteral("keep"), QStringLiteral("odd")});
   table()->setFocus();
   table()->selectRow(0);
   QTest::keyClick(table(), Qt::Key_1);
@@ -188,10 +198,28 @@ void TestDocumentsPanel::labels_without_a_name_are_named() {
   QVERIFY(stored_marks(0).labels.empty());
   QTest::keyClick(table(), Qt::Key_3);
   QTRY_COMPARE_WITH_TIMEOUT(cell(0, "label"), QStringLiteral("third"), patience);
+  const LabelNames& labels = panel_->marking()->labels();
   panel_->marking()->set_project(path("other.longview"));
-  QCOMPARE(panel_->marking()->names()[2], QString()); // each project has its own
+  QCOMPARE(labels.names()[2], QString()); // each project has its own
   panel_->marking()->set_project(path("p.longview"));
-  QCOMPARE(panel_->marking()->names()[2], QStringLiteral("third"));
+  QTRY_COMPARE_WITH_TIMEOUT(labels.names()[2], QStringLiteral("third"), patience);
+  const Project project = Project::open(path("p.longview"), Project::Mode::read_only);
+  QCOMPARE(project.label_names()[2], "third"); // it travels with the project
+  QVERIFY(project.views().empty());
+}
+
+/// Where they were kept before the project had a place for them.
+void TestDocumentsPanel::names_of_labels_move_into_the_project() {
+  const QString place = QStringLiteral("labels/") + QString::fromStdString(hash128(path("p.longview").string()).hex());
+  QSettings settings = application_settings();
+  settings.setValue(place, QStringList{QStringLiteral("keep"), {}, QStringLiteral("odd")});
+  settings.sync();
+  panel_->marking()->set_project({});
+  panel_->marking()->set_project(path("p.longview"));
+  QTRY_COMPARE_WITH_TIMEOUT(panel_->marking()->labels().names()[2], QStringLiteral("odd"), patience);
+  const Project project = Project::open(path("p.longview"), Project::Mode::read_only);
+  QCOMPARE(project.label_names()[0], "keep");
+  QVERIFY(!application_settings().contains(place));
 }
 
 void TestDocumentsPanel::the_brush_filters_until_escape() {
@@ -349,6 +377,132 @@ void TestDocumentsPanel::views_are_kept_chosen_and_removed() {
   panel_->views()->views().remove("long ones");
   QTRY_VERIFY_WITH_TIMEOUT(panel_->views()->views().views().empty(), patience);
   QVERIFY(project.views().empty());
+}
+
+/// As a person types, with the keys of the list.
+void TestDocumentsPanel::a_filter_is_completed_by_keys() {
+  FilterBox* box = panel_->filter_box();
+  const auto offered = [&] {
+    QStringList texts;
+    for (int row = 0; box->offers()->isVisible() && row < box->offers()->model()->rowCount(); ++row)
+      texts << box->offers()->model()->index(row, 0).data().toString();
+    return texts;
+  };
+  box->setFocus();
+  QTest::keyClicks(box, QStringLiteral("ki"));
+  QCOMPARE(offered(), QStringList(QStringLiteral("source.kind")));
+  QTest::keyClick(box, Qt::Key_Tab); // the first
+  QVERIFY(box->hasFocus());
+  QCOMPARE(box->text(), QStringLiteral("source.kind "));
+  QVERIFY(offered().contains(QStringLiteral("is not null")));
+  QTest::keyClicks(box, QStringLiteral("= "));
+  QCOMPARE(offered().mid(0, 2), (QStringList{QStringLiteral("\"book\""), QStringLiteral("\"talk\"")})); // 4 and 2
+  QTest::keyClick(box, Qt::Key_Down);
+  QTest::keyClick(box, Qt::Key_Down);
+  QTest::keyClick(box, Qt::Key_Return);
+  QCOMPARE(box->text(), QStringLiteral("source.kind = \"talk\" "));
+  QTRY_COMPARE_WITH_TIMEOUT(ids(), QStringLiteral("da"), patience);
+  // Typing is never in its way: Enter takes nothing that was not chosen, Esc only puts the list away.
+  QTest::keyClicks(box, QStringLiteral("and tokens > 2k"));
+  QCOMPARE(offered(), QStringList());
+  QTest::keyClicks(box, QStringLiteral(" an"));
+  QCOMPARE(offered(), QStringList(QStringLiteral("and")));
+  QTest::keyClick(box, Qt::Key_Return);
+  QVERIFY(box->text().endsWith(QStringLiteral("2k an")));
+  QCOMPARE(offered(), QStringList());
+  QTest::keyClick(box, Qt::Key_Space, Qt::ControlModifier);
+  QCOMPARE(offered(), QStringList(QStringLiteral("and")));
+  QTest::keyClick(box, Qt::Key_Escape);
+  QCOMPARE(offered(), QStringList());
+  QVERIFY(box->hasFocus() && box->text().endsWith(QStringLiteral("2k an")));
+  QTest::keyClick(box, Qt::Key_Z, Qt::ControlModifier); // what was put in can be taken back
+  QVERIFY(box->text().size() < QStringLiteral("source.kind = \"talk\" and tokens > 2k an").size());
+  // Labels that have a key are offered before they were given.
+  panel_->marking()->labels().put({QStringLiteral("second look")});
+  box->clear();
+  QTest::keyClicks(box, QStringLiteral("label = sec"));
+  QCOMPARE(offered(), QStringList(QStringLiteral("\"second look\"")));
+  table()->setFocus();
+  QCOMPARE(offered(), QStringList());
+}
+
+void TestDocumentsPanel::mostly_copied_links_have_a_sign() {
+  DocumentsModel made;
+  TableSnapshot snapshot;
+  auto rows = std::make_shared<SharedRows>();
+  for (const double copied : {0.7, 0.3, no_value}) {
+    auto row = std::make_shared<TableRow>();
+    row->document.id = DocumentId{static_cast<std::int64_t>(rows->size()) + 1};
+    row->result.status = Status::scored;
+    row->result.copied = copied;
+    snapshot.order.push_back(static_cast<std::uint32_t>(rows->size()));
+    rows->push_back(row);
+  }
+  snapshot.cells.rows = rows;
+  made.show(snapshot);
+  const auto sign = [&](int row, const char* column) {
+    return made.index(row, made.column(column)).data(Qt::DecorationRole).isValid();
+  };
+  QVERIFY(sign(0, "title"));
+  QVERIFY(!sign(0, "tokens"));
+  QVERIFY(!sign(1, "title"));
+  QVERIFY(!sign(2, "title"));
+}
+
+void TestDocumentsPanel::what_is_wrong_is_marked() {
+  FilterBox* box = panel_->filter_box();
+  const auto sentence = [&] {
+    for (const Notice* notice : panel_->findChildren<Notice*>())
+      if (notice->isVisible())
+        return notice->text();
+    return QString();
+  };
+  const auto marked = [&] {
+    const auto range = box->marked();
+    return range ? box->text().mid(range->first, range->second - range->first) : QString();
+  };
+  box->setFocus();
+  QTest::keyClicks(box, QStringLiteral("  tokens > 1 and segm")); // is still being typed
+  QCOMPARE(marked(), QString());
+  QCOMPARE(sentence(), QString());
+  QTest::keyClicks(box, QStringLiteral("ets > "));
+  QCOMPARE(marked(), QStringLiteral("segmets"));
+  QCOMPARE(sentence(), QStringLiteral("filter, character 18: there is no column segmets; near: segments"));
+  box->setText(QString());
+  QTest::keyClicks(box, QStringLiteral("status = ")); // a value is to come
+  QVERIFY(box->offers()->isVisible());
+  QCOMPARE(marked(), QString());
+  QCOMPARE(sentence(), QString());
+  QTest::keyClicks(box, QStringLiteral("\"scord\" ")); // nothing is offered behind a mistake
+  QVERIFY(!box->offers()->isVisible());
+  QCOMPARE(marked(), QStringLiteral("\"scord\""));
+  box->setText(QStringLiteral("tokens > 1 and segm"));
+  QCOMPARE(marked(), QStringLiteral("segm")); // nobody is typing
+  const auto orange = [&] {                   // columns of pixels with the colour of the wave
+    const QImage picture = box->grab().toImage();
+    std::vector<int> columns;
+    for (int x = 0; x < picture.width(); ++x)
+      for (int y = picture.height() / 2; y < picture.height(); ++y)
+        if (const QColor pixel = picture.pixelColor(x, y); pixel.red() - pixel.blue() > 80) {
+          columns.push_back(x);
+          break;
+        }
+    return columns;
+  };
+  const std::vector<int> wave = orange();
+  QVERIFY(!wave.empty());
+  const int before = box->fontMetrics().horizontalAdvance(QStringLiteral("tokens > 1 and "));
+  QVERIFY2(std::abs(wave.front() - before) < 15, qPrintable(QString::number(wave.front() - before)));
+  QVERIFY(std::abs(wave.back() - wave.front() - box->fontMetrics().horizontalAdvance(QStringLiteral("segm"))) < 5);
+  QCOMPARE(ids().size(), 6); // the last that was understood still holds
+  box->setText(QString::fromUtf8("title = '\xc3\xa9' and tokens ="));
+  QCOMPARE(*box->marked(), std::pair(24, 25)); // one past the end
+  box->setText(QStringLiteral("source.yeer > 1"));
+  QCOMPARE(sentence(), QStringLiteral("no document has a number or text in a field yeer; near: year"));
+  QCOMPARE(marked(), QString());
+  box->setText(QStringLiteral("source.year > 1"));
+  QCOMPARE(sentence(), QString());
+  QVERIFY(orange().empty());
 }
 
 void TestDocumentsPanel::percentiles_are_those_of_all_rows() {

@@ -1,0 +1,138 @@
+#include <fstream>
+#include <memory>
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+
+#include "../../cli/known_project.h"
+#include "base/file.h"
+#include "compare/stitch.h"
+#include "pages/import_dialog.h"
+#include "pages/notice.h"
+#include "pages/path_field.h"
+#include "pages/stitch_dialog.h"
+#include "ui/support/widget_test.h"
+
+using namespace longview;
+using namespace longview::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int patience = 20000; // ms
+
+template <typename Widget>
+Widget* named(const QWidget& parent, const char* accessible_name) {
+  for (Widget* found : parent.findChildren<Widget*>())
+    if (found->accessibleName() == QLatin1String(accessible_name))
+      return found;
+  return nullptr;
+}
+
+void write(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+} // namespace
+
+/// Import of scores, and making a labelled test: what the command line does, from the window.
+class TestTaskDialogs : public QObject {
+  Q_OBJECT
+
+  std::unique_ptr<QTemporaryDir> folder_;
+  fs::path path(const std::string& name) const { return fs::path(folder_->path().toStdString()) / name; }
+
+ private slots:
+  void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+  void cleanup() { folder_.reset(); }
+  void published_lines_become_a_run();
+  void scores_are_for_documents_that_are_there();
+  void what_cannot_be_imported_is_told();
+  void texts_become_a_labelled_test();
+};
+
+void TestTaskDialogs::published_lines_become_a_run() {
+  write(path("out.jsonl"), "{\"text\":\"one\",\"lds\":3.5}\n{\"text\":\"two\",\"lds\":1}\n{\"text\":\"three\"}\n");
+  ImportDialog dialog(path("p.longview"), {});
+  dialog.show();
+  QVERIFY(!dialog.start_button()->isEnabled());
+  dialog.add_files({path("out.jsonl")});
+  named<QLineEdit>(dialog, "Dataset")->setText(QStringLiteral("published"));
+  QSignalSpy imported(&dialog, &ImportDialog::imported);
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  QTRY_COMPARE_WITH_TIMEOUT(imported.size(), 1, patience);
+  QCOMPARE(dialog.outcome()->text(), QStringLiteral("Run 1: 2 imported, 1 without a number in “lds”"));
+  const Project project = Project::open(path("p.longview"), Project::Mode::read_only);
+  const std::vector<TableRow> rows = project.table(RunId{imported[0][1].toLongLong()});
+  QCOMPARE(rows.size(), std::size_t{3});
+  QCOMPARE(rows[0].result.lds, 3.5);
+  QCOMPARE(project.datasets().front().name, std::string("published"));
+}
+
+void TestTaskDialogs::scores_are_for_documents_that_are_there() {
+  make_project(path("p.longview"), path("books.jsonl"),
+               {{R"({"id":"a","text":"one"})", 900, 0.5, 0}, {R"({"id":"b","text":"two"})", 900, 0.2, 0}});
+  write(path("scores.jsonl"), "{\"id\":\"b\",\"score\":7}\n{\"id\":\"a\",\"score\":-2}\n{\"id\":\"z\",\"score\":0}\n");
+  ImportDialog dialog(path("p.longview"), {"books"});
+  dialog.show();
+  dialog.add_files({path("scores.jsonl")});
+  named<QComboBox>(dialog, "What the lines hold")->setCurrentIndex(1);
+  QVERIFY(!named<QLineEdit>(dialog, "Text field")->isEnabled());
+  named<QLineEdit>(dialog, "Score field")->setText(QStringLiteral("score"));
+  QSignalSpy imported(&dialog, &ImportDialog::imported);
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  QTRY_COMPARE_WITH_TIMEOUT(imported.size(), 1, patience);
+  QVERIFY2(dialog.outcome()->text().endsWith(QStringLiteral("2 imported, 1 for ids that “books” does not have")),
+           qPrintable(dialog.outcome()->text()));
+  const Project project = Project::open(path("p.longview"), Project::Mode::read_only);
+  for (const TableRow& row : project.table(RunId{imported[0][1].toLongLong()}))
+    QCOMPARE(row.result.lds, row.document.name == "a" ? -2.0 : 7.0);
+}
+
+void TestTaskDialogs::what_cannot_be_imported_is_told() {
+  ImportDialog dialog(path("p.longview"), {});
+  dialog.show();
+  dialog.add_files({path("nothing.jsonl")});
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  QTRY_VERIFY_WITH_TIMEOUT(dialog.outcome()->is_error(), patience);
+  QVERIFY(dialog.outcome()->text().contains(QStringLiteral("nothing.jsonl")));
+  QVERIFY(dialog.start_button()->isEnabled()); // once more
+}
+
+void TestTaskDialogs::texts_become_a_labelled_test() {
+  for (int k = 0; k < 3; ++k) {
+    std::string text;
+    for (int sentence = 0; sentence < 60; ++sentence)
+      text += "Sentence " + std::to_string(sentence) + " of text " + std::to_string(k) + ". ";
+    write(path("text" + std::to_string(k) + ".txt"), text);
+  }
+  StitchDialog dialog(path(""));
+  dialog.show();
+  dialog.add_files({path("text0.txt"), path("text1.txt"), path("text2.txt"), path("text0.txt")});
+  QCOMPARE(dialog.files().size(), std::size_t{3}); // each once
+  named<QSpinBox>(dialog, "Pieces in a document")->setValue(4);
+  named<QSpinBox>(dialog, "Bytes of a piece")->setValue(200);
+  QSignalSpy made(&dialog, &StitchDialog::made);
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  QTRY_COMPARE_WITH_TIMEOUT(made.size(), 1, patience);
+  StitchOptions options;
+  options.inputs = dialog.files();
+  options.pieces = 4;
+  options.piece_bytes = 200;
+  options.out = path("expected.jsonl");
+  const StitchSummary expected = write_stitched(options);
+  QVERIFY(expected.whole > 1);
+  QCOMPARE(read_file(path("labelled.jsonl")), read_file(path("expected.jsonl")));
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton); // it is not overwritten unasked
+  QTRY_VERIFY_WITH_TIMEOUT(dialog.outcome()->is_error(), patience);
+  dialog.findChild<QCheckBox*>()->setChecked(true);
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  QTRY_COMPARE_WITH_TIMEOUT(made.size(), 2, patience);
+}
+
+LONGVIEW_WIDGET_TEST_MAIN(TestTaskDialogs)
+#include "tst_task_dialogs.moc"
