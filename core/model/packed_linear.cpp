@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -14,7 +15,7 @@ namespace longview {
 namespace {
 
 using Reorder = at::Tensor(const at::Tensor&, std::optional<c10::SymInt>);
-using Product = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
+using PlainProduct = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
                            c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>);
 
 /// The operators that TorchInductor uses for frozen weights; registered in libtorch_cpu, without a header of their own.
@@ -25,7 +26,7 @@ const auto& reorder_operator() {
 }
 const auto& product_operator() {
   static const auto op =
-      c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Product>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<PlainProduct>();
   return op;
 }
 /// The same for int8: inputs with one scale and zero point for all (ours are 1 and 128: rows have scales of their own,
@@ -66,6 +67,8 @@ PackedLinear::PackedLinear(Linear linear)
 }
 
 Linear PackedLinear::pack(const at::Tensor& plain, at::ScalarType type, std::int64_t rows) {
+  if (type != plain.scalar_type() && type != at::kChar)
+    return pack(plain.to(type), type, rows);
   if (type != at::kChar)
     return {can_pack(plain) ? reorder_operator().call(plain, c10::SymInt(rows)) : plain.clone(), {}, {}};
   const std::int64_t width = plain.size(1);
@@ -74,8 +77,10 @@ Linear PackedLinear::pack(const at::Tensor& plain, at::ScalarType type, std::int
       {plain.data_ptr(), width, kernels::Element::float32},
       width,
       {whole.mutable_data_ptr(), width, kernels::Element::int8, scales.mutable_data_ptr<float>()}};
-  at::parallel_for(0, plain.size(0), 32,
-                   [&](std::int64_t first, std::int64_t last) { kernels::table().copy(job, first, last); });
+  at::parallel_for(0, plain.size(0), 32, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> scratch(static_cast<std::size_t>(width));
+    kernels::table().copy(job, first, last, scratch.data());
+  });
   whole.bitwise_xor_(128); // to signed
   return {quantized_pack_operator().call(whole.view(at::kChar), c10::List<std::int64_t>({rows, width})), {}, scales};
 }

@@ -1,6 +1,7 @@
 // Vectors, types of rows and the functions that libm would be too slow for. Part of kernels_impl.h, which says how it
 // is compiled.
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "model/kernels/kernels.h"
@@ -148,13 +149,50 @@ LONGVIEW_INLINE std::uint8_t to_int8(float value) {
   return static_cast<std::uint8_t>((float_to_bits(value + 12582912.0f) & 0xffu) ^ 0x80u);
 }
 
-LONGVIEW_INLINE void quantize_row(const float* __restrict values, std::int64_t width, std::uint8_t* __restrict out,
+/// Hadamard's matrix of 8 across values that lie `stride` apart, in each run of 8 strides.
+LONGVIEW_INLINE void rotate_eighths(float* __restrict row, std::int64_t width, std::int64_t stride) {
+  for (std::int64_t run = 0; run < width; run += 8 * stride)
+    for (std::int64_t k = run; k < run + stride; ++k) {
+      float a[8], b[8];
+#pragma GCC unroll 8
+      for (int n = 0; n < 8; ++n)
+        a[n] = row[k + n * stride];
+#pragma GCC unroll 4
+      for (int n = 0; n < 4; ++n) {
+        b[n] = a[n] + a[n + 4];
+        b[n + 4] = a[n] - a[n + 4];
+      }
+#pragma GCC unroll 8
+      for (int n = 0; n < 8; ++n)
+        a[n] = n % 4 < 2 ? b[n] + b[n + 2] : b[n - 2] - b[n];
+#pragma GCC unroll 8
+      for (int n = 0; n < 8; ++n)
+        row[k + n * stride] = n % 2 == 0 ? a[n] + a[n + 1] : a[n - 1] - a[n];
+    }
+}
+
+/// As kernels.h says, but for the factor that makes it orthogonal, which is returned.
+LONGVIEW_INLINE float rotate_row(float* row, std::int64_t width) {
+  static const int most = std::getenv("LONGVIEW_ROTATE") ? std::atoi(std::getenv("LONGVIEW_ROTATE")) : 3;
+  float factor = 1;
+  std::int64_t stride = width;
+  for (int stage = 0; stage < most && stride % 8 == 0; ++stage) {
+    stride /= 8;
+    rotate_eighths(row, width, stride);
+    factor *= 0.353553391f;
+  }
+  return factor;
+}
+
+/// Rotates `values` in place.
+LONGVIEW_INLINE void quantize_row(float* __restrict values, std::int64_t width, std::uint8_t* __restrict out,
                                   float* scale) {
+  const float rotation = rotate_row(values, width);
   Magnitude largest;
   for (std::int64_t k = 0; k < width; ++k)
     largest.see(values[k]);
   float factor;
-  *scale = int8_scale(largest, &factor);
+  *scale = int8_scale(largest, &factor) * rotation;
   for (std::int64_t k = 0; k < width; ++k)
     out[k] = to_int8(values[k] * factor);
 }
