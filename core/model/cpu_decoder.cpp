@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <cstring>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -172,7 +170,7 @@ class CpuDecoder final : public Decoder {
   Delta attention(std::size_t layer, const Scaled& input, std::int64_t first_position, const Keys& keys) const;
   Delta feed_forward(std::size_t layer, const Scaled& input) const;
   /// float32 rows as products take them.
-  Scaled narrowed(const at::Tensor& rows, at::ScalarType type) const;
+  Scaled narrowed(const at::Tensor& rows) const;
   Delta output_norm(const Delta& delta, const NormWeights& weights) const;
   kernels::NormJob norm_job(const NormWeights* weights) const;
   /// x += delta; out = norm(x), or x itself without weights to norm by (null).
@@ -197,7 +195,7 @@ at::Tensor CpuDecoder::embed(const at::Tensor& ids, std::int64_t first_position)
   at::Tensor x = weights_.embedding.defined() ? at::embedding(weights_.embedding, ids).flatten(0, 1) : head_.rows(ids);
   x = x.to(at::kFloat);
   if (project_in_.defined())
-    x = to_float(product(project_in_, narrowed(x, project_in_.type())));
+    x = to_float(product(project_in_, narrowed(x)));
   add_positions(spec_, weights_, first_position, x, length_);
   return x;
 }
@@ -281,8 +279,7 @@ Delta CpuDecoder::attention(std::size_t layer, const Scaled& input, std::int64_t
                    [&](std::int64_t first, std::int64_t last) { table_.split(split, first, last); });
 
   // A row's scale in int8 is not known before its last head.
-  const at::ScalarType out_type = weights.attention_output.type();
-  const Scaled seen = make_rows(rows, heads * dim, out_type == at::kChar ? at::kFloat : out_type);
+  const Scaled seen = make_rows(rows, heads * dim, type_ == at::kChar ? at::kFloat : type_);
   kernels::AttentionJob job;
   job.q = split.q;
   job.k = split.k;
@@ -302,14 +299,14 @@ Delta CpuDecoder::attention(std::size_t layer, const Scaled& input, std::int64_t
     std::vector<float> scratch(static_cast<std::size_t>(kernels::attention_scratch(job)));
     table_.attention(job, first, last, scratch.data());
   });
-  return {product(weights.attention_output, out_type == at::kChar ? narrowed(seen.values, out_type) : seen),
+  return {product(weights.attention_output, type_ == at::kChar ? narrowed(seen.values) : seen),
           weights.attention_output.bias()};
 }
 
-Scaled CpuDecoder::narrowed(const at::Tensor& rows, at::ScalarType type) const {
-  if (type != at::kChar)
-    return {rows.to(type), {}};
-  const Scaled out = make_rows(rows.size(0), rows.size(1), type);
+Scaled CpuDecoder::narrowed(const at::Tensor& rows) const {
+  if (type_ != at::kChar)
+    return {rows.to(type_), {}};
+  const Scaled out = make_rows(rows.size(0), rows.size(1), type_);
   const kernels::CopyJob job = {rows_of(Scaled{rows, {}}), rows.size(1), rows_of(out)};
   for_rows(rows.size(0), job.width, [&](auto... part) { table_.copy(job, part...); });
   return out;
@@ -319,7 +316,7 @@ Delta CpuDecoder::feed_forward(std::size_t layer, const Scaled& input) const {
   const PackedLayer& weights = layers_[layer];
   const Scaled up = product(weights.gate_up, input);
   const std::int64_t rows = up.values.size(0);
-  const Scaled inner = make_rows(rows, spec_.intermediate, weights.down.type());
+  const Scaled inner = make_rows(rows, spec_.intermediate, type_);
   kernels::ActivationJob job;
   job.in = rows_of(up);
   job.bias = pointer(weights.gate_up.bias());
@@ -334,10 +331,9 @@ Delta CpuDecoder::feed_forward(std::size_t layer, const Scaled& input) const {
 template <typename KeysOf>
 at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, const KeysOf& keys_of) const {
   at::Tensor x = embed(ids, first_position); // [batch * length, hidden]
-  const PackedLayer& any = layers_.front();
-  const Scaled input = make_rows(x.size(0), spec_.hidden, any.qkv.type());
+  const Scaled input = make_rows(x.size(0), spec_.hidden, type_);
   const bool parallel = spec_.residual == Residual::parallel, post = spec_.residual == Residual::post_norm;
-  const Scaled mlp_input = make_rows(x.size(0), spec_.hidden, any.gate_up.type());
+  const Scaled mlp_input = parallel ? make_rows(x.size(0), spec_.hidden, type_) : input;
   Delta pending;
   if (post)
     advance(x, {}, nullptr, input);
@@ -351,9 +347,9 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
     if (spec_.norm_outputs)
       attended = output_norm(attended, layer.attention_post_norm);
     if (post)
-      advance_post(x, attended, layer.attention_norm, mlp_input);
+      advance_post(x, attended, layer.attention_norm, input);
     else
-      advance(x, attended, !parallel && spec_.norm_inputs ? &layer.mlp_norm : nullptr, parallel ? Scaled() : mlp_input);
+      advance(x, attended, !parallel && spec_.norm_inputs ? &layer.mlp_norm : nullptr, parallel ? Scaled() : input);
     pending = feed_forward(k, mlp_input);
     if (spec_.norm_outputs)
       pending = output_norm(pending, layer.mlp_post_norm);
@@ -361,9 +357,8 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
       advance_post(x, std::exchange(pending, {}), layer.mlp_norm, input);
   }
   if (project_out_.defined()) {
-    const Scaled last = make_rows(x.size(0), spec_.hidden, project_out_.type());
-    advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, last);
-    return to_float(product(project_out_, last)).unflatten(0, {-1, length_});
+    advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, input);
+    return to_float(product(project_out_, input)).unflatten(0, {-1, length_});
   }
   const at::Tensor out = at::empty_like(x);
   advance(x, pending, spec_.norm_final ? &weights_.output_norm : nullptr, {out, {}});
@@ -372,16 +367,13 @@ at::Tensor CpuDecoder::run(const at::Tensor& ids, std::int64_t first_position, c
 
 double CpuDecoder::bare_product_seconds(std::int64_t rows, double seconds) const {
   const PackedLayer& layer = layers_.front();
-  const auto noise = [&](std::int64_t width, const PackedLinear& matrix) {
-    return narrowed(at::randn({rows, width}), matrix.type()).values;
-  };
-  const at::Tensor hidden = noise(spec_.hidden, layer.qkv), mlp_hidden = noise(spec_.hidden, layer.gate_up),
-                   heads = noise(std::int64_t{spec_.heads} * spec_.head_dim, layer.attention_output),
-                   inner = noise(spec_.intermediate, layer.down);
+  const auto noise = [&](std::int64_t width) { return narrowed(at::randn({rows, width})).values; };
+  const at::Tensor hidden = noise(spec_.hidden), heads = noise(std::int64_t{spec_.heads} * spec_.head_dim),
+                   inner = noise(spec_.intermediate);
   return least_seconds(seconds, [&] {
     layer.qkv(hidden);
     layer.attention_output(heads);
-    layer.gate_up(mlp_hidden);
+    layer.gate_up(hidden);
     layer.down(inner);
   });
 }
@@ -396,23 +388,11 @@ std::uint32_t cpu_batch(std::uint32_t length) {
   return std::max(1u, 512 / length);
 }
 
-at::ScalarType type_of(Product product, at::ScalarType type) {
-  if (type != at::kChar)
-    return type;
-  static const char* mix = std::getenv("LONGVIEW_MIX");
-  static const char* names[] = {"qkv", "out", "up", "down", "project"};
-  if (mix && !std::strstr(mix, names[static_cast<int>(product)]))
-    return at::kBFloat16;
-  return type;
-}
-
 WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length) {
   const std::int64_t rows = std::int64_t{cpu_batch(length)} * length;
   const at::ScalarType kept = type == at::kChar ? at::kBFloat16 : type; // what is not multiplied in int8
   return {kept, type == at::kChar ? at::kFloat : type, OutputHead::type_for(kept),
-          [rows, type](const at::Tensor& plain, Product product) {
-            return PackedLinear::pack(plain, type_of(product, type), rows);
-          }, OutputHead::pack};
+          [rows, type](const at::Tensor& plain) { return PackedLinear::pack(plain, type, rows); }, OutputHead::pack};
 }
 
 std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type,

@@ -50,9 +50,6 @@ struct DecoderWeights {
   std::vector<LayerWeights> layers;
 };
 
-/// Which product a matrix is for.
-enum class Product { qkv, attention_output, gate_up, down, project };
-
 /// How a decoder wants its matrices. A function is called with a plain matrix as soon as that is converted, in memory
 /// that the next one overwrites, and gives back its own form of it: the whole model is never there in plain form. Where
 /// a function is empty, the plain matrix is what the decoder wants.
@@ -60,7 +57,7 @@ struct WeightLayout {
   at::ScalarType embedding_type;
   at::ScalarType linear_type;                              ///< of a matrix before `linear` sees it
   at::ScalarType head_type;                                ///< of the output matrix before `head` sees it
-  std::function<Linear(const at::Tensor& plain, Product)> linear; ///< gives no bias
+  std::function<Linear(const at::Tensor& plain)> linear;   ///< gives no bias
   std::function<at::Tensor(const at::Tensor& plain)> head; ///< its form also serves as a tied embedding
 };
 

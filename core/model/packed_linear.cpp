@@ -15,7 +15,7 @@ namespace longview {
 namespace {
 
 using Reorder = at::Tensor(const at::Tensor&, std::optional<c10::SymInt>);
-using PlainProduct = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
+using Product = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view,
                            c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>);
 
 /// The operators that TorchInductor uses for frozen weights; registered in libtorch_cpu, without a header of their own.
@@ -26,7 +26,7 @@ const auto& reorder_operator() {
 }
 const auto& product_operator() {
   static const auto op =
-      c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<PlainProduct>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Product>();
   return op;
 }
 /// The same for int8: inputs with one scale and zero point for all (ours are 1 and 128: rows have scales of their own,
@@ -67,8 +67,6 @@ PackedLinear::PackedLinear(Linear linear)
 }
 
 Linear PackedLinear::pack(const at::Tensor& plain, at::ScalarType type, std::int64_t rows) {
-  if (type != plain.scalar_type() && type != at::kChar)
-    return pack(plain.to(type), type, rows);
   if (type != at::kChar)
     return {can_pack(plain) ? reorder_operator().call(plain, c10::SymInt(rows)) : plain.clone(), {}, {}};
   const std::int64_t width = plain.size(1);

@@ -21,8 +21,6 @@ class PackedLinear {
   static Linear pack(const at::Tensor& plain, at::ScalarType type, std::int64_t rows);
 
   bool defined() const { return weight_.defined(); }
-  /// Of the rows it multiplies.
-  at::ScalarType type() const { return scales_.defined() ? at::kChar : weight_.scalar_type(); }
   const at::Tensor& bias() const { return bias_; }
   /// x [rows, in] in the products' type -> [rows, out]: accumulated in float32, in the same type; for int8 accumulated
   /// in int32, times the scale of each output, as float32.

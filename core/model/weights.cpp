@@ -57,10 +57,10 @@ class Loader {
   at::Tensor vector(const SlotSources& slot) {
     return slot.empty() ? at::Tensor() : stacked(slot, at::kFloat).flatten();
   }
-  Linear linear(Product product, const SlotSources& weight, const SlotSources& bias) {
+  Linear linear(const SlotSources& weight, const SlotSources& bias) {
     if (weight.empty())
       return {};
-    Linear made = layout_.linear ? layout_.linear(converted(weight, layout_.linear_type), product)
+    Linear made = layout_.linear ? layout_.linear(converted(weight, layout_.linear_type))
                                  : Linear{stacked(weight, layout_.linear_type), {}, {}};
     made.bias = vector(bias);
     return made;
@@ -117,14 +117,14 @@ LayerWeights load_layer(Loader& load, const LayerSources& layer) {
   return {
       .attention_norm = load.norm(layer.attention_norm, layer.attention_norm_bias),
       .attention_post_norm = load.norm(layer.attention_post_norm, layer.attention_post_norm_bias),
-      .qkv = load.linear(Product::qkv, layer.qkv, layer.qkv_bias),
+      .qkv = load.linear(layer.qkv, layer.qkv_bias),
       .q_norm = load.vector(layer.q_norm),
       .k_norm = load.vector(layer.k_norm),
-      .attention_output = load.linear(Product::attention_output, layer.attention_output, layer.attention_output_bias),
+      .attention_output = load.linear(layer.attention_output, layer.attention_output_bias),
       .mlp_norm = load.norm(layer.mlp_norm, layer.mlp_norm_bias),
       .mlp_post_norm = load.norm(layer.mlp_post_norm, layer.mlp_post_norm_bias),
-      .gate_up = load.linear(Product::gate_up, layer.gate_up, layer.gate_up_bias),
-      .down = load.linear(Product::down, layer.down, layer.down_bias),
+      .gate_up = load.linear(layer.gate_up, layer.gate_up_bias),
+      .down = load.linear(layer.down, layer.down_bias),
   };
 }
 
@@ -140,8 +140,8 @@ DecoderWeights load_weights(const TensorSet& tensors, const ModelPlan& plan, con
   else if (!layout.head)
     out.embedding = out.head;
   out.positions = load.plain_matrix(plan.positions);
-  out.project_in = load.linear(Product::project, plan.project_in, {});
-  out.project_out = load.linear(Product::project, plan.project_out, {});
+  out.project_in = load.linear(plan.project_in, {});
+  out.project_out = load.linear(plan.project_out, {});
   out.output_norm = load.norm(plan.output_norm, plan.output_norm_bias);
   for (const LayerSources& layer : plan.layers)
     out.layers.push_back(load_layer(load, layer));

@@ -17,9 +17,9 @@ enum class Norm { none, rms, layer };
 enum class Act { silu, gelu, gelu_tanh, relu };
 
 /// Rows of some type; `stride` elements from one row to the next. With `scales` each row's values are multiplied by its
-/// own. What is read is float32 or bfloat16. Rows in int8 are only written, and get scales: a row is rotated (below), its
-/// largest magnitude becomes 127, and a row that holds a NaN gets a scale that is not a number either. Their bytes are
-/// 128 more than the number: processors multiply unsigned bytes by signed ones.
+/// own. What is read is float32 or bfloat16. Rows in int8 are only written, and get scales: a row is rotated (below),
+/// its largest magnitude becomes 127, and a row that holds a NaN gets a scale that is not a number either. Their bytes
+/// are 128 more than the number: processors multiply unsigned bytes by signed ones.
 ///
 /// Rotated: a row's product with an orthogonal matrix that is the same for all rows of a width, so that the product of
 /// two rotated rows is that of the rows. A single large value, of which language models have many, would leave few of

@@ -1,7 +1,6 @@
 // Vectors, types of rows and the functions that libm would be too slow for. Part of kernels_impl.h, which says how it
 // is compiled.
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 
 #include "model/kernels/kernels.h"
@@ -149,39 +148,68 @@ LONGVIEW_INLINE std::uint8_t to_int8(float value) {
   return static_cast<std::uint8_t>((float_to_bits(value + 12582912.0f) & 0xffu) ^ 0x80u);
 }
 
-/// Hadamard's matrix of 8 across values that lie `stride` apart, in each run of 8 strides.
-LONGVIEW_INLINE void rotate_eighths(float* __restrict row, std::int64_t width, std::int64_t stride) {
-  for (std::int64_t run = 0; run < width; run += 8 * stride)
-    for (std::int64_t k = run; k < run + stride; ++k) {
-      float a[8], b[8];
+using Eight = float __attribute__((vector_size(32)));
+
+/// Hadamard's matrix of 8 across values that lie `stride` apart, for as many of them side by side as V holds.
+template <typename V>
+LONGVIEW_INLINE void rotate_columns(float* at, std::int64_t stride) {
+  V a[8], b[8];
 #pragma GCC unroll 8
-      for (int n = 0; n < 8; ++n)
-        a[n] = row[k + n * stride];
+  for (int n = 0; n < 8; ++n)
+    std::memcpy(&a[n], at + n * stride, sizeof(V));
 #pragma GCC unroll 4
-      for (int n = 0; n < 4; ++n) {
-        b[n] = a[n] + a[n + 4];
-        b[n + 4] = a[n] - a[n + 4];
-      }
+  for (int n = 0; n < 4; ++n) {
+    b[n] = a[n] + a[n + 4];
+    b[n + 4] = a[n] - a[n + 4];
+  }
 #pragma GCC unroll 8
-      for (int n = 0; n < 8; ++n)
-        a[n] = n % 4 < 2 ? b[n] + b[n + 2] : b[n - 2] - b[n];
+  for (int n = 0; n < 8; ++n)
+    a[n] = n % 4 < 2 ? b[n] + b[n + 2] : b[n - 2] - b[n];
 #pragma GCC unroll 8
-      for (int n = 0; n < 8; ++n)
-        row[k + n * stride] = n % 2 == 0 ? a[n] + a[n + 1] : a[n - 1] - a[n];
-    }
+  for (int n = 0; n < 8; ++n) {
+    b[n] = n % 2 == 0 ? a[n] + a[n + 1] : a[n - 1] - a[n];
+    std::memcpy(at + n * stride, &b[n], sizeof(V));
+  }
 }
 
-/// As kernels.h says, but for the factor that makes it orthogonal, which is returned.
-LONGVIEW_INLINE float rotate_row(float* row, std::int64_t width) {
-  static const int most = std::getenv("LONGVIEW_ROTATE") ? std::atoi(std::getenv("LONGVIEW_ROTATE")) : 3;
-  float factor = 1;
-  std::int64_t stride = width;
-  for (int stage = 0; stage < most && stride % 8 == 0; ++stage) {
-    stride /= 8;
-    rotate_eighths(row, width, stride);
-    factor *= 0.353553391f;
+/// The same in each run of 8 strides; `stride` is a multiple of 8.
+LONGVIEW_INLINE void rotate_apart(float* row, std::int64_t width, std::int64_t stride) {
+  for (float* run = row; run != row + width; run += 8 * stride) {
+    std::int64_t k = 0;
+    for (; k + lanes <= stride; k += lanes)
+      rotate_columns<Vec>(run + k, stride);
+    for (; k < stride; k += 8)
+      rotate_columns<Eight>(run + k, stride);
   }
-  return factor;
+}
+
+/// The same across each 8 neighbours.
+LONGVIEW_INLINE void rotate_neighbours(float* row, std::int64_t width) {
+  constexpr Eight halves = {1, 1, 1, 1, -1, -1, -1, -1}, quarters = {1, 1, -1, -1, 1, 1, -1, -1},
+                  eighths = {1, -1, 1, -1, 1, -1, 1, -1};
+  for (std::int64_t k = 0; k < width; k += 8) {
+    Eight v;
+    std::memcpy(&v, row + k, sizeof v);
+    v = v * halves + __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+    v = v * quarters + __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
+    v = v * eighths + __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6);
+    std::memcpy(row + k, &v, sizeof v);
+  }
+}
+
+/// As kernels.h says, but for the factor that makes it orthogonal: that is returned.
+LONGVIEW_INLINE float rotate_row(float* row, std::int64_t width) {
+  constexpr float eighth = 0.353553391f; // the square root of 1 / 8
+  if (width % 8 != 0)
+    return 1;
+  rotate_neighbours(row, width);
+  if (width % 64 != 0)
+    return eighth;
+  rotate_apart(row, width, width / 8);
+  if (width % 512 != 0)
+    return eighth * eighth;
+  rotate_apart(row, width, width / 64);
+  return eighth * eighth * eighth;
 }
 
 /// Rotates `values` in place.
