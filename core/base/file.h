@@ -49,11 +49,14 @@ class AtomicFile {
 
  private:
   void flush();
+  void write_through(std::string_view rest);
 
   std::filesystem::path path_;
   std::filesystem::path temporary_;
   int fd_ = -1;
   std::uint64_t size_ = 0;
+  std::uint64_t on_file_ = 0; ///< bytes that the system has
+  std::uint64_t sent_ = 0;    ///< bytes that the system was asked to bring to the disk
   std::string buffer_;
 };
 

@@ -41,4 +41,19 @@ void in_parts(std::size_t count, std::size_t part, unsigned threads, const Work&
     std::rethrow_exception(failure);
 }
 
+/// std::sort on up to `threads` threads.
+template <typename Item, typename Less>
+void sort_in_parts(std::vector<Item>& items, unsigned threads, const Less& less) {
+  constexpr std::size_t least = 20'000; // fewer are not worth a thread
+  const std::size_t parts = std::clamp<std::size_t>(items.size() / least, 1, std::max(1u, threads));
+  const auto place = [&](std::size_t k) {
+    return items.begin() + static_cast<std::ptrdiff_t>(items.size() * std::min(k, parts) / parts);
+  };
+  in_parts(parts, 1, threads, [&](std::size_t k, std::size_t) { std::sort(place(k), place(k + 1), less); });
+  for (std::size_t width = 1; width < parts; width *= 2)
+    in_parts((parts + 2 * width - 1) / (2 * width), 1, threads, [&](std::size_t k, std::size_t) {
+      std::inplace_merge(place(2 * k * width), place((2 * k + 1) * width), place((2 * k + 2) * width), less);
+    });
+}
+
 } // namespace longview

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -70,6 +71,10 @@ class SourceText {
   /// The raw bytes at a place. Throws Error(conflict) when the file no longer has the size and mtime of `source.stamp`
   /// and the bytes cannot be trusted, Error(input) when the place lies outside the file.
   std::string raw(const DocumentPlace& place);
+  /// The same without a copy, with up to `behind` more bytes where the file has them, and json_padding readable ones
+  /// behind those. Lives until the next call. Places that come in the order of the file are read in large pieces, so
+  /// that a change of the file may be seen some documents later.
+  std::string_view view(const DocumentPlace& place, std::size_t behind);
   /// The document's text, checked against `expected`: a changed file is reported as Error(conflict), never misread.
   std::string text(const DocumentPlace& place, const std::string& text_field, Hash128 expected);
 

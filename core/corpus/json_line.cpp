@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -179,8 +180,8 @@ std::string missing_text_reason(const Fields& fields, std::string_view text_fiel
                      in_quotes(text_field), names);
 }
 
-/// The text, or why there is none.
-std::variant<std::string, LineFault> text_of(const Fields& fields, std::string_view text_field) {
+/// Puts the text into `text`, or says why there is none.
+std::optional<LineFault> take_text(const Fields& fields, std::string_view text_field, std::string& text) {
   const JsonMember* member = fields.find(text_field);
   if (!member)
     return LineFault{{}, missing_text_reason(fields, text_field)};
@@ -189,7 +190,7 @@ std::variant<std::string, LineFault> text_of(const Fields& fields, std::string_v
                      fmt::format("has {} as its field {}, not a string; name the one that holds the text with "
                                  "--text-field",
                                  describe(member->kind), in_quotes(text_field))};
-  std::string text;
+  text.clear();
   const auto found = unescape_json(fields.raw(*member), text);
   // U+FFFD in its place would score a text that nobody wrote.
   if (found.lone_surrogate)
@@ -197,7 +198,26 @@ std::variant<std::string, LineFault> text_of(const Fields& fields, std::string_v
                      fmt::format("has half a surrogate pair in its text at byte {}, which stands for no character; "
                                  "write the file again with whole characters",
                                  member->value_begin + 1 + *found.lone_surrogate + 1)};
+  return std::nullopt;
+}
+
+/// The text, or why there is none.
+std::variant<std::string, LineFault> text_of(const Fields& fields, std::string_view text_field) {
+  std::string text;
+  if (auto fault = take_text(fields, text_field, text))
+    return std::move(*fault);
   return text;
+}
+
+LineShape shape_of(std::string_view line, const std::vector<JsonMember>& members) {
+  LineShape shape;
+  for (const JsonMember& member : members)
+    if (member.parent == -1)
+      shape.keys.push_back({std::string(member.key), member.key_begin, member.value_begin, member.value_end});
+  shape.empty = shape.keys.empty();
+  // The object was read to its end and nothing but white space follows it.
+  shape.close_brace = line.find_last_of('}');
+  return shape;
 }
 
 } // namespace
@@ -240,19 +260,28 @@ std::variant<std::string, LineFault> JsonLineParser::text(std::string_view line)
   }
 }
 
+std::variant<Hash128, LineFault> JsonLineParser::text_hash_in_place(std::string_view line, LineShape& shape) {
+  try {
+    const std::vector<JsonMember>& members = tree_.parse(line);
+    shape = shape_of(line, members);
+    const Fields fields(line, members);
+    const JsonMember* const member = fields.find(text_field_);
+    if (member && member->kind == JsonKind::string && fields.raw(*member).find('\\') == std::string::npos)
+      return hash128(fields.raw(*member));
+    if (auto fault = take_text(fields, text_field_, unescaped_))
+      return std::move(*fault);
+    return hash128(unescaped_);
+  } catch (JsonFault& fault) {
+    return LineFault{{}, std::move(fault.what)};
+  }
+}
+
 LineShape json_line_shape(std::string_view line) {
   std::string padded(line);
   padded.append(json_padding, '\0');
   JsonTree tree;
   try {
-    LineShape shape;
-    for (const JsonMember& member : tree.parse(std::string_view(padded).substr(0, line.size())))
-      if (member.parent == -1)
-        shape.keys.push_back({std::string(member.key), member.key_begin, member.value_begin, member.value_end});
-    shape.empty = shape.keys.empty();
-    // The object was read to its end and nothing but white space follows it.
-    shape.close_brace = line.find_last_of('}');
-    return shape;
+    return shape_of(line, tree.parse(std::string_view(padded).substr(0, line.size())));
   } catch (const JsonFault& fault) {
     throw Error(ErrorCode::input, "the line " + fault.what);
   }

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/hash.h"
 #include "corpus/json_tree.h"
 
 namespace longview {
@@ -24,27 +25,6 @@ struct LineFault {
   std::string reason;
 };
 
-/// Finds text, id and fields in lines of JSONL. A field is named by its key or, in an object below, by its dotted path
-/// (meta.body); a key that itself holds dots wins, and of a key that occurs twice the last. One thread.
-class JsonLineParser {
- public:
-  JsonLineParser(std::string text_field, std::string id_field);
-
-  std::variant<LineDocument, LineFault> parse(std::string_view line);
-  /// The same without a copy of the line, for one that is followed by json_padding readable bytes.
-  std::variant<LineDocument, LineFault> parse_in_place(std::string_view line);
-  /// The text alone. `line` as in parse().
-  std::variant<std::string, LineFault> text(std::string_view line);
-
- private:
-  std::string_view padded(std::string_view line);
-
-  std::string text_field_;
-  std::string id_field_;
-  JsonTree tree_;
-  std::string padded_;
-};
-
 /// A key of the line's own object, with the bytes it and its value take. Positions count from the start of the line.
 struct LineKey {
   std::string key;           ///< unescaped
@@ -58,6 +38,30 @@ struct LineShape {
   std::size_t close_brace = 0; ///< position of the brace that closes the line's object
   bool empty = false;          ///< the object has no keys: no comma before a new one
   std::vector<LineKey> keys;   ///< in order; a key that occurs twice is listed twice
+};
+
+/// Finds text, id and fields in lines of JSONL. A field is named by its key or, in an object below, by its dotted path
+/// (meta.body); a key that itself holds dots wins, and of a key that occurs twice the last. One thread.
+class JsonLineParser {
+ public:
+  JsonLineParser(std::string text_field, std::string id_field);
+
+  std::variant<LineDocument, LineFault> parse(std::string_view line);
+  /// The same without a copy of the line, for one that is followed by json_padding readable bytes.
+  std::variant<LineDocument, LineFault> parse_in_place(std::string_view line);
+  /// The text alone. `line` as in parse().
+  std::variant<std::string, LineFault> text(std::string_view line);
+  /// The hash of the text alone (see Document::text_hash) and the shape of the line, in place as parse_in_place().
+  std::variant<Hash128, LineFault> text_hash_in_place(std::string_view line, LineShape& shape);
+
+ private:
+  std::string_view padded(std::string_view line);
+
+  std::string text_field_;
+  std::string id_field_;
+  JsonTree tree_;
+  std::string padded_;
+  std::string unescaped_;
 };
 
 /// Reads and checks the whole line. Throws Error(input) when it is not one valid JSON object.

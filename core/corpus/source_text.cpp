@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@ namespace longview {
 namespace {
 
 constexpr std::size_t read_size = 1u << 20;
+constexpr std::size_t window_size = 4u << 20;  // bytes read ahead where places come in order
+constexpr std::size_t widest_gap = 256u << 10; // bytes between two places that are worth reading
 
 } // namespace
 
@@ -21,6 +24,11 @@ struct SourceText::Impl {
 
   std::string bytes_at(const DocumentPlace& place);
   std::string plain_bytes_at(const DocumentPlace& place) const;
+  void check_place(const DocumentPlace& place) const;
+  void check_in_file(const DocumentPlace& place) const;
+  std::string_view plain_view(const DocumentPlace& place, std::size_t behind);
+  void move_window(const DocumentPlace& place, std::size_t wanted);
+  std::string_view decompressed_view(const DocumentPlace& place, std::size_t behind);
   std::string decompressed_bytes_at(const DocumentPlace& place);
   void go_to(std::uint64_t offset, const DocumentPlace& place);
   std::size_t read(std::size_t most);
@@ -36,6 +44,9 @@ struct SourceText::Impl {
   std::unique_ptr<ByteStream> stream; ///< compressed files: kept open, for places read in order
   std::uint64_t stream_offset = 0;
   std::string buffer;
+  std::string window;              ///< view(): bytes of the file and room behind them
+  std::uint64_t window_offset = 0; ///< in the file
+  std::size_t window_filled = 0;   ///< bytes
 };
 
 void SourceText::Impl::fail_outside(const DocumentPlace& place) const {
@@ -51,17 +62,25 @@ void SourceText::Impl::fail_changed(const DocumentPlace& place) const {
               fmt::format("{}:{}", source.path.string(), place.line));
 }
 
-std::string SourceText::Impl::bytes_at(const DocumentPlace& place) {
-  // Places may come from a damaged project: nothing is allocated on their word.
-  if (place.length > longest_document || place.offset > UINT64_MAX - place.length)
+/// Places may come from a damaged project: nothing is allocated on their word.
+void SourceText::Impl::check_place(const DocumentPlace& place) const {
+  if (place.length > longest_document || place.offset > UINT64_MAX - 2 * longest_document)
     fail_outside(place);
+}
+
+void SourceText::Impl::check_in_file(const DocumentPlace& place) const {
+  const std::uint64_t size = file.stamp().size;
+  if (place.offset > size || place.length > size - place.offset)
+    fail_outside(place);
+}
+
+std::string SourceText::Impl::bytes_at(const DocumentPlace& place) {
+  check_place(place);
   return source.compression == Compression::none ? plain_bytes_at(place) : decompressed_bytes_at(place);
 }
 
 std::string SourceText::Impl::plain_bytes_at(const DocumentPlace& place) const {
-  const std::uint64_t size = file.stamp().size;
-  if (place.offset > size || place.length > size - place.offset)
-    fail_outside(place);
+  check_in_file(place);
   std::string bytes(place.length, '\0');
   if (file.read_at(place.offset, bytes.data(), bytes.size()) < bytes.size())
     fail_outside(place);
@@ -78,6 +97,60 @@ std::string SourceText::Impl::decompressed_bytes_at(const DocumentPlace& place) 
     bytes.append(buffer, 0, n);
   }
   return bytes;
+}
+
+std::string_view SourceText::Impl::plain_view(const DocumentPlace& place, std::size_t behind) {
+  const auto reaches = [&](std::uint64_t length) {
+    return place.offset >= window_offset && place.offset + length <= window_offset + window_filled;
+  };
+  const std::size_t wanted = place.length + behind;
+  if (!reaches(wanted)) {
+    if (changed())
+      fail_changed(place);
+    check_in_file(place);
+    move_window(place, wanted);
+    if (!reaches(place.length))
+      fail_outside(place);
+  }
+  return std::string_view(window).substr(place.offset - window_offset,
+                                         std::min<std::size_t>(wanted, window_offset + window_filled - place.offset));
+}
+
+/// So that it begins at a place; what it has already moves.
+void SourceText::Impl::move_window(const DocumentPlace& place, std::size_t wanted) {
+  const std::uint64_t end = window_offset + window_filled;
+  const bool in_order = place.offset >= window_offset && place.offset <= end + widest_gap;
+  const std::size_t kept = in_order && place.offset < end ? static_cast<std::size_t>(end - place.offset) : 0;
+  if (in_order)
+    wanted = std::max(wanted, window_size);
+  const std::size_t begin = in_order && kept ? static_cast<std::size_t>(place.offset - window_offset) : 0;
+  if (window.size() < wanted + json_padding) {
+    window.erase(0, begin);
+    window.resize(wanted + json_padding);
+  } else {
+    std::memmove(window.data(), window.data() + begin, kept);
+  }
+  window_offset = place.offset;
+  window_filled = kept;
+  window_filled += file.read_at(place.offset + kept, window.data() + kept, wanted - kept);
+}
+
+std::string_view SourceText::Impl::decompressed_view(const DocumentPlace& place, std::size_t behind) {
+  window = decompressed_bytes_at(place);
+  try {
+    while (window.size() < place.length + behind) {
+      const std::size_t n = read(place.length + behind - window.size());
+      if (n == 0)
+        break;
+      window.append(buffer, 0, n);
+    }
+  } catch (const Error& error) { // damage behind the document is none of its own
+    if (error.code() != ErrorCode::input)
+      throw;
+  }
+  const std::size_t size = window.size();
+  window.append(json_padding, '\0');
+  return std::string_view(window).substr(0, size);
 }
 
 void SourceText::Impl::go_to(std::uint64_t offset, const DocumentPlace& place) {
@@ -131,6 +204,15 @@ std::string SourceText::raw(const DocumentPlace& place) {
   if (impl_->changed())
     impl_->fail_changed(place);
   return impl_->bytes_at(place);
+}
+
+std::string_view SourceText::view(const DocumentPlace& place, std::size_t behind) {
+  impl_->check_place(place);
+  if (impl_->source.compression == Compression::none)
+    return impl_->plain_view(place, behind);
+  if (impl_->changed())
+    impl_->fail_changed(place);
+  return impl_->decompressed_view(place, behind);
 }
 
 std::string SourceText::text(const DocumentPlace& place, const std::string& text_field, Hash128 expected) {

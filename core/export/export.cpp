@@ -38,8 +38,8 @@ void refuse_to_overwrite(const fs::path& path, const StoredDataset& dataset, con
 
 /// One of the files of an export while it is written.
 struct Output {
-  Output(ExportedFile described, const std::string& header)
-      : file(std::move(described)), out(std::make_unique<OutputFile>(file.path)) {
+  Output(ExportedFile described, const std::string& header, WriteBehind& behind)
+      : file(std::move(described)), out(std::make_unique<OutputFile>(file.path, &behind)) {
     out->write(header);
   }
   ExportedFile file;
@@ -135,17 +135,23 @@ class Exporter {
 
   ExportSummary write(const ExportSelection& selection, const std::vector<ExportedFile>& files) {
     std::vector<std::optional<Output>> outputs(files.size());
+    WriteBehind behind; // ends before what it writes to
     for (std::size_t k = 0; k < files.size(); ++k)
       if (!files[k].path.empty())
-        outputs[k].emplace(files[k], records_.header());
+        outputs[k].emplace(files[k], records_.header(), behind);
     Throttle throttle;
     for (std::size_t k = 0; k < selection.rows.size(); ++k) {
       throw_if_cancelled(stop_);
       if (k == 0 || throttle.due())
         tell(ExportProgress::Stage::writing, k, selection.rows.size());
       const std::size_t place = request_.split.empty() ? 0 : selection.group_of[k];
-      outputs[place]->out->write(records_.record(selection.rows[k]));
+      records_.append(selection.rows[k], outputs[place]->out->open_end());
+      outputs[place]->out->settle();
     }
+    for (std::optional<Output>& output : outputs)
+      if (output)
+        output->out->finish();
+    behind.finish();
     return commit(selection, outputs);
   }
 
@@ -154,7 +160,6 @@ class Exporter {
     for (std::optional<Output>& output : outputs) {
       if (!output)
         continue;
-      output->out->finish();
       output->file.bytes = output->out->size();
       output->file.hash = output->out->hash();
       summary.files.push_back(output->file);
@@ -228,7 +233,9 @@ ExportPreview preview_export(const ExportRequest& request, const Project& projec
     for (std::size_t k = 0; k < std::min(lines, selection.rows.size()); ++k) {
       throw_if_cancelled(stop);
       records.check_source(selection.rows[k].document.place.source, stop);
-      add(records.record(selection.rows[k]));
+      std::string record;
+      records.append(selection.rows[k], record);
+      add(std::move(record));
     }
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled)

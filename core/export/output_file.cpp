@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -40,6 +41,7 @@ class OutputFile::Encoder {
 namespace {
 
 constexpr std::size_t piece = 1 << 16;
+constexpr std::size_t written_at_once = 1 << 20;
 
 class PlainEncoder final : public OutputFile::Encoder {
  public:
@@ -140,15 +142,31 @@ Compression compression_of(const std::filesystem::path& path) {
   return extension == ".gz" ? Compression::gzip : extension == ".zst" ? Compression::zstd : Compression::none;
 }
 
-OutputFile::OutputFile(const std::filesystem::path& path)
-    : sink_(std::make_unique<Sink>(path)), encoder_(make_encoder(compression_of(path))) {}
+OutputFile::OutputFile(const std::filesystem::path& path, WriteBehind* behind)
+    : sink_(std::make_unique<Sink>(path)), encoder_(make_encoder(compression_of(path))), behind_(behind) {}
 OutputFile::~OutputFile() = default;
 
 void OutputFile::write(std::string_view bytes) {
-  encoder_->write(bytes, *sink_);
+  end_ += bytes;
+  settle();
+}
+void OutputFile::settle() {
+  if (end_.size() < written_at_once)
+    return;
+  run([this, bytes = std::exchange(end_, {})] { encoder_->write(bytes, *sink_); });
+  end_.reserve(written_at_once + written_at_once / 8);
 }
 void OutputFile::finish() {
-  encoder_->finish(*sink_);
+  run([this, bytes = std::exchange(end_, {})] {
+    encoder_->write(bytes, *sink_);
+    encoder_->finish(*sink_);
+  });
+}
+void OutputFile::run(std::function<void()> task) {
+  if (behind_)
+    behind_->post(std::move(task));
+  else
+    task();
 }
 void OutputFile::commit() {
   sink_->commit();

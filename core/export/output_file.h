@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/hash.h"
 #include "corpus/corpus.h"
+#include "export/write_behind.h"
 
 namespace longview {
 
@@ -17,13 +20,18 @@ Compression compression_of(const std::filesystem::path& path);
 /// bytes in give the same file: no time and no name in the header, one thread. Throws Error(io).
 class OutputFile {
  public:
-  explicit OutputFile(const std::filesystem::path& path);
+  /// With `behind`, bytes are compressed, hashed and written on its thread; size() and hash() are complete after its
+  /// finish(), and it ends before this does.
+  explicit OutputFile(const std::filesystem::path& path, WriteBehind* behind = nullptr);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
   void write(std::string_view bytes);
-  /// Ends the compressed stream; nothing can be written after it. size() and hash() are complete then.
+  /// For bytes that are made in place: append to it, then call settle().
+  std::string& open_end() { return end_; }
+  void settle();
+  /// Ends the compressed stream; nothing can be written after it. size() and hash() are complete then (see above).
   void finish();
   /// Puts the finished file in its place.
   void commit();
@@ -36,8 +44,12 @@ class OutputFile {
   class Encoder;
 
  private:
+  void run(std::function<void()> task);
+
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<Encoder> encoder_;
+  WriteBehind* behind_;
+  std::string end_; ///< not yet given to the encoder
 };
 
 } // namespace longview

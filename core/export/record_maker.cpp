@@ -59,8 +59,8 @@ std::string RecordMaker::header() const {
   return csv_record(cells);
 }
 
-std::string RecordMaker::record(const TableRow& row) try {
-  return request_.format == ExportFormat::csv ? csv_line(row) : json_line(row);
+void RecordMaker::append(const TableRow& row, std::string& to) try {
+  request_.format == ExportFormat::csv ? append_csv(row, to) : append_json(row, to);
 } catch (const Error& error) {
   if (!error.context().empty())
     throw;
@@ -70,26 +70,29 @@ std::string RecordMaker::record(const TableRow& row) try {
               reader_.where(row.document));
 }
 
-std::string RecordMaker::json_line(const TableRow& row) {
+void RecordMaker::append_json(const TableRow& row, std::string& to) {
   const SourceReader::Line line = reader_.line(row.document, row.result.status);
-  const std::string picked = request_.fields.empty() ? std::string() : pick_fields(line.bytes, request_.fields);
-  std::string record = splice_key(request_.fields.empty() ? line.bytes : picked, request_.key,
-                                  score_object(row.result, scores_), request_.force ? Clash::replace : Clash::refuse);
-  return record.append(line.end);
+  const std::string scores = score_object(row.result, scores_);
+  const Clash clash = request_.force ? Clash::replace : Clash::refuse;
+  if (request_.fields.empty())
+    splice_key(line.bytes, line.shape, request_.key, scores, clash, to);
+  else
+    to += splice_key(pick_fields(line.bytes, line.shape, request_.fields), request_.key, scores, clash);
+  to += line.end;
 }
 
-std::string RecordMaker::csv_line(const TableRow& row) {
+void RecordMaker::append_csv(const TableRow& row, std::string& to) {
   std::vector<std::string> cells;
   if (request_.fields.empty()) {
     cells = {row.document.name, row.document.title};
   } else {
     const SourceReader::Line line = reader_.line(row.document, row.result.status);
     for (const std::string& field : request_.fields)
-      cells.push_back(csv_cell(raw_field(line.bytes, field).value_or("null")));
+      cells.push_back(csv_cell(raw_field(line.bytes, line.shape, field).value_or("null")));
   }
   for (const ScoreField* score : scores_)
     cells.push_back(csv_cell(score->json(row.result)));
-  return csv_record(cells);
+  to += csv_record(cells);
 }
 
 } // namespace longview

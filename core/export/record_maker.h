@@ -22,12 +22,12 @@ class RecordMaker {
 
   /// What stands before the first record: the header of CSV.
   std::string header() const;
-  /// With its line end. Errors about a line say which.
-  std::string record(const TableRow& row);
+  /// Appends the record with its line end. Errors about a line say which.
+  void append(const TableRow& row, std::string& to);
 
  private:
-  std::string json_line(const TableRow& row);
-  std::string csv_line(const TableRow& row);
+  void append_json(const TableRow& row, std::string& to);
+  void append_csv(const TableRow& row, std::string& to);
 
   const ExportRequest& request_;
   const std::vector<const ScoreField*> scores_;

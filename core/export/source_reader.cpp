@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::string_view unix_end = "\n", windows_end = "\r\n";
 
-/// `bytes` are the line's own and the one behind it.
-SourceReader::Line split_end(std::string bytes) {
-  const bool windows = bytes.back() == windows_end.front();
-  bytes.pop_back();
-  return {std::move(bytes), windows ? windows_end : unix_end};
-}
-
 } // namespace
 
 SourceReader::SourceReader(StoredDataset dataset, std::string text_field, std::string id_field)
@@ -51,32 +44,26 @@ SourceReader::Line SourceReader::line(const StoredDocument& document, Status sta
   if (file.kind == SourceKind::jsonl)
     return json_line(document, status);
   const std::string text = open(document.place.source).text(document.place, text_field_, document.text_hash);
-  return {fmt::format("{{\"id\":{},\"text\":{}}}", json_string(document.name), json_string(text)), unix_end};
+  made_ = fmt::format("{{\"id\":{},\"text\":{}}}", json_string(document.name), json_string(text));
+  return {made_, unix_end, json_line_shape(made_)};
 }
 
 SourceReader::Line SourceReader::json_line(const StoredDocument& document, Status status) {
-  SourceText& source = open(document.place.source);
+  // One byte more, where there is one, tells how the line ends. Not two: the next line may begin behind it, and
+  // compressed files are read forward.
+  const std::string_view bytes = open(document.place.source).view(document.place, 1);
   Line line;
-  DocumentPlace with_end = document.place;
-  with_end.length += 1; // not two: the next line may begin behind it, and compressed files are read forward
-  try {
-    line = split_end(source.raw(with_end));
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::input)
-      throw;
-    line = {source.raw(document.place), unix_end}; // the file ends right behind it
+  line.bytes = bytes.substr(0, document.place.length);
+  line.end = bytes.size() > line.bytes.size() && bytes.back() == windows_end.front() ? windows_end : unix_end;
+  if (status == Status::bad_input) { // that has no text to check
+    line.shape = json_line_shape(line.bytes);
+    return line;
   }
-  if (status != Status::bad_input) // that has no text to check
-    check_text(document, line.bytes);
+  const auto hash = parser_.text_hash_in_place(line.bytes, line.shape);
+  if (const auto* found = std::get_if<Hash128>(&hash); !found || *found != document.text_hash)
+    throw Error(ErrorCode::conflict,
+                "this line is not the one that was scored; put the old file back, or score it again", where(document));
   return line;
-}
-
-void SourceReader::check_text(const StoredDocument& document, const std::string& line) {
-  const auto text = parser_.text(line);
-  if (const auto* found = std::get_if<std::string>(&text); found && hash128(*found) == document.text_hash)
-    return;
-  throw Error(ErrorCode::conflict, "this line is not the one that was scored; put the old file back, or score it again",
-              where(document));
 }
 
 std::string SourceReader::where(const StoredDocument& document) const {

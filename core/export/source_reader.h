@@ -23,11 +23,12 @@ class SourceReader {
   void check(std::uint32_t source, std::stop_token stop);
 
   struct Line {
-    std::string bytes;
+    std::string_view bytes;
     std::string_view end; ///< "\n" or "\r\n"
+    LineShape shape;
   };
   /// A document as a line of JSON: the original bytes, or {"id","text"} for a text file.
-  /// Only after check() of its source. Throws Error(conflict) when the text is another.
+  /// Only after check() of its source; lives until the next call. Throws Error(conflict) when the text is another.
   Line line(const StoredDocument& document, Status status);
 
   /// FILE:LINE, for messages.
@@ -36,11 +37,11 @@ class SourceReader {
  private:
   SourceText& open(std::uint32_t source);
   Line json_line(const StoredDocument& document, Status status);
-  void check_text(const StoredDocument& document, const std::string& line);
 
   StoredDataset dataset_;
   std::string text_field_;
   JsonLineParser parser_;
+  std::string made_; ///< the line of a text file
   std::uint32_t open_source_ = 0;
   std::unique_ptr<SourceText> open_; ///< one file at a time: rows come in source order
 };

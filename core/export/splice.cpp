@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "corpus/json_line.h"
 #include "export/json_text.h"
 
 namespace longview {
@@ -13,9 +12,8 @@ std::string_view between(std::string_view line, std::size_t begin, std::size_t e
   return line.substr(begin, end - begin);
 }
 
-std::string append_key(std::string_view line, const LineShape& shape, std::string_view key, std::string_view value) {
-  std::string spliced;
-  spliced.reserve(line.size() + key.size() + value.size() + 8);
+void append_key(std::string_view line, const LineShape& shape, std::string_view key, std::string_view value,
+                std::string& spliced) {
   spliced += line.substr(0, shape.close_brace);
   if (!shape.empty)
     spliced += ',';
@@ -23,13 +21,11 @@ std::string append_key(std::string_view line, const LineShape& shape, std::strin
   spliced += ':';
   spliced += value;
   spliced += line.substr(shape.close_brace);
-  return spliced;
 }
 
 /// The last key of that name gets the value; earlier ones go, each with all bytes up to the key behind it.
-std::string replace_key(std::string_view line, const LineShape& shape, std::string_view key, std::string_view value) {
-  std::string replaced;
-  replaced.reserve(line.size() + value.size());
+void replace_key(std::string_view line, const LineShape& shape, std::string_view key, std::string_view value,
+                 std::string& replaced) {
   std::size_t copied = 0;
   const auto keep_until = [&](std::size_t end) { replaced += between(line, copied, end); };
   const auto last =
@@ -44,25 +40,33 @@ std::string replace_key(std::string_view line, const LineShape& shape, std::stri
   replaced += value;
   copied = last->value_end;
   keep_until(line.size());
-  return replaced;
 }
 
 } // namespace
 
 std::string splice_key(std::string_view line, std::string_view key, std::string_view value, Clash clash) {
-  const LineShape shape = json_line_shape(line);
+  std::string spliced;
+  splice_key(line, json_line_shape(line), key, value, clash, spliced);
+  return spliced;
+}
+
+void splice_key(std::string_view line, const LineShape& shape, std::string_view key, std::string_view value,
+                Clash clash, std::string& to) {
   const bool there = std::any_of(shape.keys.begin(), shape.keys.end(), [&](const LineKey& k) { return k.key == key; });
   if (!there)
-    return append_key(line, shape, key, value);
+    return append_key(line, shape, key, value, to);
   if (clash == Clash::refuse)
     throw Error(ErrorCode::conflict,
                 fmt::format("the key {} is there already; choose another with --key, or replace it with --force",
                             json_string(key)));
-  return replace_key(line, shape, key, value);
+  replace_key(line, shape, key, value, to);
 }
 
 std::optional<std::string> raw_field(std::string_view line, std::string_view path) {
-  const LineShape shape = json_line_shape(line);
+  return raw_field(line, json_line_shape(line), path);
+}
+
+std::optional<std::string> raw_field(std::string_view line, const LineShape& shape, std::string_view path) {
   const auto value_of = [&](std::string_view key) -> std::optional<std::string_view> {
     for (auto entry = shape.keys.rbegin(); entry != shape.keys.rend(); ++entry)
       if (entry->key == key)
@@ -78,10 +82,10 @@ std::optional<std::string> raw_field(std::string_view line, std::string_view pat
   return std::nullopt;
 }
 
-std::string pick_fields(std::string_view line, const std::vector<std::string>& paths) {
+std::string pick_fields(std::string_view line, const LineShape& shape, const std::vector<std::string>& paths) {
   std::string object = "{";
   for (const std::string& path : paths)
-    if (const auto value = raw_field(line, path)) {
+    if (const auto value = raw_field(line, shape, path)) {
       if (object.size() > 1)
         object += ',';
       object += json_string(path) + ':' + *value;

@@ -109,7 +109,14 @@ void TestSourceText::reads_back() {
     const DocumentPlace& place = all[k].place;
     QVERIFY(texts.raw(place) == corpus_lines().substr(place.offset, place.length));
     QVERIFY(hash128(texts.text(place, "text", all[k].hash)) == all[k].hash);
+    QVERIFY(texts.view(place, 3) == corpus_lines().substr(place.offset, place.length + 3));
   }
+  // In order: all of them, with small gaps, and with gaps that nobody reads.
+  for (const std::size_t step : {1u, 7u, 60u})
+    for (std::size_t k = 0; k < all.size(); k += step) {
+      const DocumentPlace& place = all[k].place;
+      QVERIFY(texts.view(place, 1) == corpus_lines().substr(place.offset, place.length + 1));
+    }
 }
 
 void TestSourceText::restart_points_save_decoding_data() {
@@ -238,9 +245,12 @@ void TestSourceText::places_outside() {
   place.offset = offset;
   place.length = length;
   QCOMPARE(code_of([&] { texts.raw(place); }), input);
+  QCOMPARE(code_of([&] { texts.view(place, 1); }), input);
   place.offset = 0;
   place.length = 12;
   QCOMPARE(texts.raw(place), line.substr(0, 12));
+  QCOMPARE(std::string(texts.view(place, 1)), line);
+  QCOMPARE(std::string(texts.view(place, 5)), line); // there are no more
 }
 
 void TestSourceText::damage_behind_a_document_does_not_matter() {
