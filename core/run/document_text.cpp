@@ -19,8 +19,17 @@ std::string document_text(const Project& project, RunId run, DocumentId id) {
     throw Error(ErrorCode::input, "the project does not know the source file of this document",
                 project.path().string());
   const RunSettings settings = settings_from_json(project.run(run).identity.settings);
-  SourceText source(dataset.sources[document.place.source].file);
-  return source.text(document.place, settings.text_field, document.text_hash);
+  try {
+    SourceText source(dataset.sources[document.place.source].file);
+    return source.text(document.place, settings.text_field, document.text_hash);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found)
+      throw;
+    throw Error(
+        error.code(),
+        "the source file is not there any more; put it back, or score it where it is now, which keeps the numbers",
+        error.context());
+  }
 }
 
 } // namespace longview

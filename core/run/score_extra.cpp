@@ -128,9 +128,12 @@ class ExtraScorer {
       : project_(project), request_(request), subject_(subject), model_(model), text_(std::move(text)), board_(board),
         stop_(std::move(stop)) {}
 
-  /// `missing` by prefix, then target; rows of `sequence` become part of the sample as they get whole.
-  void score(const std::vector<Pair>& missing, std::vector<Pair> sequence) {
+  /// `missing` by prefix, then target; rows of `sequence` become part of the sample as they get whole. The last prefix
+  /// goes first: its targets were prefixes before, so each pair has its target's own perplexity as soon as it is
+  /// there.
+  void score(std::vector<Pair> missing, std::vector<Pair> sequence) {
     sequence_ = std::move(sequence);
+    std::stable_sort(missing.begin(), missing.end(), [](const Pair& a, const Pair& b) { return a.j > b.j; });
     const std::vector<std::uint32_t> lone = lone_targets(subject_, missing);
     board_.more_planned(lone.size() + prefix_count(missing) + missing.size(), missing.size());
     try {

@@ -107,7 +107,7 @@ class TestResponsive : public MainWindowTest {
     search.begin();
     QTest::keyClicks(&search, QStringLiteral("words of"));
     QTRY_VERIFY_WITH_TIMEOUT(search.is_open(), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(search.status_text().startsWith(QStringLiteral("51 of 60 texts read")),
+    QTRY_VERIFY_WITH_TIMEOUT(search.status_text().startsWith(QStringLiteral("51 of 60 texts searched")),
                              patience); // enough
     QTest::keyClick(&search, Qt::Key_Down);
     QTest::keyClick(&search, Qt::Key_Return);

@@ -237,7 +237,7 @@ class TestSearchEverything : public MainWindowTest {
     if (open_has_it)
       QSKIP("the document that holds it is the open one");
     QTRY_VERIFY_WITH_TIMEOUT(has_other(), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(box().status_text() == QStringLiteral("5 of 5 texts read"), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(box().status_text() == QStringLiteral("5 of 5 texts searched"), patience);
     QVERIFY(!box().stop_button()->isVisible());
     go_down_to(FoundKind::other_text);
     QVERIFY(current()->words.contains(QStringLiteral("<b>document</b> 3"))); // text, no markup
@@ -251,8 +251,8 @@ class TestSearchEverything : public MainWindowTest {
     score_some(3);
     std::ofstream(path("documents.jsonl")) << "{\"id\":\"other\",\"text\":\"something else\"}\n";
     look_for(QStringLiteral("zebra crossing"));
-    QTRY_COMPARE_WITH_TIMEOUT(box().status_text(), QStringLiteral("Nothing found, 3 of 3 texts read, 2 not to be had"),
-                              patience);
+    QTRY_COMPARE_WITH_TIMEOUT(box().status_text(),
+                              QStringLiteral("Nothing found, 3 of 3 texts searched, 2 could not be read"), patience);
   }
 
   void escape_gives_the_keyboard_back() {

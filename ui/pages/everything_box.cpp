@@ -68,22 +68,29 @@ class FindingDelegate : public QStyledItemDelegate {
   }
 
  private:
-  /// Shaped as one text, so that no script breaks; what was looked for is bold.
-  static void draw_words(QPainter& painter, const QRect& rect, const QStyleOptionViewItem& option,
-                         const QModelIndex& index, const QColor& colour) {
-    const QString words = index.data().toString();
-    const QPoint hit = index.data(FindingsModel::HitRole).toPoint();
-    QTextLayout layout(words, option.font);
-    QTextOption one_line;
-    one_line.setWrapMode(QTextOption::NoWrap);
-    layout.setTextOption(one_line);
-    QTextLayout::FormatRange bold{hit.x(), hit.y(), {}};
-    bold.format.setFontWeight(QFont::Bold);
-    layout.setFormats({bold});
+  static QTextLine laid_out(QTextLayout& layout) {
     layout.beginLayout();
     QTextLine line = layout.createLine();
     line.setLineWidth(1e6);
     layout.endLayout();
+    return line;
+  }
+
+  /// Shaped as one text, so that no script breaks; what was looked for is bold.
+  static void draw_words(QPainter& painter, const QRect& rect, const QStyleOptionViewItem& option,
+                         const QModelIndex& index, const QColor& colour) {
+    const QPoint hit = index.data(FindingsModel::HitRole).toPoint();
+    QTextLayout::FormatRange bold{hit.x(), hit.y(), {}};
+    bold.format.setFontWeight(QFont::Bold);
+    QTextLayout layout(index.data().toString(), option.font);
+    layout.setFormats({bold});
+    QTextLine line = laid_out(layout);
+    if (line.naturalTextWidth() > rect.width()) { // cut behind what was looked for
+      const int room = rect.width() - option.fontMetrics.horizontalAdvance(QChar(0x2026));
+      const int end = std::max(hit.x() + hit.y(), line.xToCursor(room, QTextLine::CursorOnCharacter));
+      layout.setText(layout.text().left(end) + QChar(0x2026));
+      line = laid_out(layout);
+    }
     painter.save();
     painter.setClipRect(rect);
     painter.setPen(colour);
@@ -95,10 +102,10 @@ class FindingDelegate : public QStyledItemDelegate {
 };
 
 QString status_of(const TextsProgress& progress, bool over) {
-  const QString of = EverythingBox::tr("%1 of %2 texts read").arg(grouped(progress.read), grouped(progress.of));
-  QString status = over ? of : EverythingBox::tr("Reading the texts of the dataset: %1").arg(of);
+  const QString of = EverythingBox::tr("%1 of %2 texts searched").arg(grouped(progress.read), grouped(progress.of));
+  QString status = over ? of : EverythingBox::tr("Searching the texts of the dataset: %1").arg(of);
   if (progress.unreadable > 0)
-    status += EverythingBox::tr(", %1 not to be had").arg(grouped(progress.unreadable));
+    status += EverythingBox::tr(", %1 could not be read").arg(grouped(progress.unreadable));
   if (progress.limited)
     status += EverythingBox::tr("; enough was found");
   return status;

@@ -6,6 +6,7 @@
 #include <QAction>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QProgressBar>
@@ -71,6 +72,7 @@ void ExtraPairsBar::build() {
   text_->setTextFormat(Qt::PlainText); // a document may be called anything
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   text_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  text_->setMinimumWidth(1); // it may be cut: docks beside the page stay as wide as they are
   text_->setAccessibleName(tr("Extra pairs"));
   wish_->setRange(0.0001, 10);
   wish_->setDecimals(4);
@@ -81,15 +83,27 @@ void ExtraPairsBar::build() {
   progress_->setFixedWidth(160);
   progress_->setMaximumHeight(fontMetrics().height());
   progress_->setAccessibleName(tr("Progress of the pairs"));
-  auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(8);
-  layout->addWidget(progress_);
-  layout->addWidget(text_, 1);
-  layout->addWidget(error_, 1);
-  layout->addWidget(wish_);
-  layout->addWidget(go_);
-  layout->addWidget(no_);
+  line_ = new QHBoxLayout(this);
+  line_->setContentsMargins(0, 0, 0, 0);
+  line_->setSpacing(8);
+  line_->addWidget(progress_);
+  line_->addWidget(text_, 1);
+  line_->addWidget(error_, 1);
+  line_->addWidget(wish_);
+  line_->addStretch(0);
+  line_->addWidget(go_);
+  line_->addWidget(no_);
+}
+
+/// Enter and Esc answer what is asked.
+void ExtraPairsBar::keyPressEvent(QKeyEvent* event) {
+  const bool asks = state_ == State::question || state_ == State::wish;
+  if (asks && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
+    (no_->hasFocus() ? no_ : go_)->click();
+  else if (asks && event->key() == Qt::Key_Escape)
+    no_->click();
+  else
+    QWidget::keyPressEvent(event);
 }
 
 void ExtraPairsBar::build_menu() {
@@ -164,7 +178,11 @@ void ExtraPairsBar::update_actions() {
   row_->setEnabled(possible && cell_);
   selection_->setEnabled(possible && range_);
   all_->setEnabled(possible);
-  lengthen_->setEnabled(possible && document_->sampling.preset == Preset::longview);
+  const bool sampled = possible && document_->sampling.preset == Preset::longview;
+  const bool whole = sampled && (document_->sample ? document_->sample->numbers : document_->scores).lds_error == 0;
+  lengthen_->setEnabled(sampled && !whole);
+  lengthen_->setText(whole ? tr("The sample has all rows: nothing to lengthen")
+                           : tr("&Lengthen the sample until the error is under…"));
   button_->setVisible(document_ != nullptr);
 }
 
@@ -210,12 +228,11 @@ void ExtraPairsBar::send(ExtraRequest request) {
 }
 
 QString ExtraPairsBar::forecast_text(const ExtraForecast& forecast) const {
-  const QString cost =
-      tr("%1, about %2").arg(counted(forecast.pairs, "pair", "pairs"), duration(std::max(1.0, forecast.seconds)));
+  const QString pairs = counted(forecast.pairs, "pair", "pairs"), time = duration(std::max(1.0, forecast.seconds));
   if (!request_.lengthens())
-    return cost;
+    return tr("%1 to score: about %2").arg(pairs, time);
   const std::uint64_t rows = forecast.sample ? forecast.rows - forecast.sample->rows : 0;
-  return tr("%1 to lengthen the sample by %2").arg(cost, counted(rows, "row", "rows"));
+  return tr("%1 to lengthen the sample by %2: about %3").arg(pairs, counted(rows, "row", "rows"), time);
 }
 
 void ExtraPairsBar::answer_forecast(const ExtraForecast& forecast) {
@@ -249,15 +266,19 @@ void ExtraPairsBar::show_state(State state) {
   wish_->setVisible(state == State::wish);
   go_->setVisible(asks);
   go_->setText(state == State::wish ? tr("Lengthen") : tr("Score"));
+  // the field stands behind the words that it ends; a long name gives way
+  text_->setSizePolicy(state == State::wish ? QSizePolicy::Preferred : QSizePolicy::Ignored, QSizePolicy::Preferred);
+  line_->setStretch(line_->indexOf(text_), state == State::wish ? 0 : 1);
+  line_->setStretch(line_->indexOf(go_) - 1, state == State::wish ? 1 : 0);
   no_->setVisible(asks || works);
   no_->setEnabled(true);
   no_->setText(works ? tr("Stop") : tr("Not now"));
   no_->setToolTip(works ? tr("Within a batch; what was scored is kept, and asking again goes on from there")
                         : QString());
   if (state == State::counting)
-    text_->setText(tr("%1: counting the missing pairs…").arg(name_));
+    text_->setText(about(tr("counting the missing pairs…")));
   else if (state == State::running)
-    text_->setText(tr("%1: opening the model…").arg(name_));
+    text_->setText(about(tr("opening the model…")));
   else if (state == State::idle)
     show_known();
   text_->setVisible(state != State::idle || !text_->text().isEmpty());
@@ -270,13 +291,19 @@ void ExtraPairsBar::show_progress(const RunProgress& progress) {
     return;
   progress_->setRange(0, progress_steps);
   progress_->setValue(static_cast<int>(progress.fraction * progress_steps));
-  QString text =
-      tr("%1: %2 of %3").arg(name_, grouped(progress.pairs_done), counted(progress.pairs_total, "pair", "pairs"));
+  QString text = tr("%1 of %2").arg(grouped(progress.pairs_done), counted(progress.pairs_total, "pair", "pairs"));
   if (job_->stopping())
-    text = tr("%1: stopping after this batch").arg(name_);
+    text = tr("stopping after this batch");
   else if (progress.seconds_left)
     text += tr(", %1 left").arg(duration(*progress.seconds_left));
-  text_->setText(text);
+  text_->setText(about(text));
+  text_->setToolTip(text_->text());
+}
+
+/// Of which document, where another one is open.
+QString ExtraPairsBar::about(const QString& words) const {
+  const bool open = key_ && key_->document == request_.document && key_->run == request_.run;
+  return open ? words : tr("%1: %2").arg(name_, words);
 }
 
 /// What extra pairs tell of the document, while nothing else is to be said.

@@ -11,6 +11,7 @@
 
 class QAction;
 class QDoubleSpinBox;
+class QHBoxLayout;
 class QLabel;
 class QMenu;
 class QProgressBar;
@@ -52,6 +53,9 @@ class ExtraPairsBar : public QWidget {
   /// The project has more pairs of this document.
   void stored(const longview::DocumentKey& key);
 
+ protected:
+  void keyPressEvent(QKeyEvent* event) override;
+
  private:
   /// What the line is for.
   enum class State { idle, counting, question, wish, running };
@@ -69,6 +73,7 @@ class ExtraPairsBar : public QWidget {
   void show_known();
   void say(const QString& text);
   void update_actions();
+  QString about(const QString& words) const;
   QString forecast_text(const ExtraForecast& forecast) const;
 
   std::optional<DocumentKey> key_;
@@ -80,6 +85,7 @@ class ExtraPairsBar : public QWidget {
   QString name_;         ///< of its document
 
   PairJob* job_;
+  QHBoxLayout* line_ = nullptr;
   QToolButton* button_;
   QMenu* menu_;
   QAction *row_, *selection_, *all_, *lengthen_;

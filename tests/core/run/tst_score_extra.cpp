@@ -1,5 +1,6 @@
 #include "run/score_extra.h"
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <fstream>
@@ -244,6 +245,11 @@ class TestScoreExtra : public QObject {
     const std::uint64_t before = fake_->engine.pairs_run;
     QVERIFY((stored > 0 || !killed) && stored < missing);
     QCOMPARE(stored, killed ? told_in_child() : before);
+    if (kept) { // what is kept can be shown: nothing waits for its target's own perplexity
+      const DocumentPairs known = with_all_extra(project.result_data(run_, document_)->pairs, *kept);
+      QVERIFY(std::none_of(kept->asked.begin(), kept->asked.end(),
+                           [&](const Pair& pair) { return std::isnan(known.perplexity_alone[pair.i]); }));
+    }
     QCOMPARE(score(wanted).pairs, missing - stored);
     QCOMPARE(fake_->engine.pairs_run.load() - before, missing - stored); // none is scored twice
     QVERIFY(cells(with_all_extra(project.result_data(run_, document_)->pairs, *project.extra(run_, document_)).pairs) ==
@@ -356,6 +362,10 @@ class TestScoreExtra : public QObject {
     write_tiny_model(path("tiny.gguf"));
     std::fstream(path("documents.jsonl"), std::ios::in | std::ios::out).seekp(40).put('#');
     QVERIFY(error_of([&] { score(next); })->code() == ErrorCode::conflict);
+    std::filesystem::rename(path("documents.jsonl"), path("elsewhere.jsonl"));
+    const auto gone = error_of([&] { score(next); });
+    QVERIFY(gone && gone->code() == ErrorCode::not_found);
+    QVERIFY(gone->message().find("put it back") != std::string::npos && gone->context().ends_with("documents.jsonl"));
     QVERIFY(project.extra(run_, document_)->asked.back().i == 10); // nothing was added
   }
 

@@ -210,7 +210,8 @@ class TestExtraPairsBar : public QObject {
     auto* wish = bar().findChild<QDoubleSpinBox*>();
     QVERIFY(wish->isVisible() && std::abs(wish->value() - error / 2) < 1e-4);
     QVERIFY(button(bar(), "Not now"));
-    button(bar(), "Lengthen")->click();
+    QVERIFY(button(bar(), "Lengthen"));
+    QTest::keyClick(wish, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(page_->document()->sample.has_value(), patience);
     wait_until_idle();
     QTRY_VERIFY_WITH_TIMEOUT(page_->document()->sample->numbers.lds_error <= wish->value(), patience);
@@ -223,9 +224,10 @@ class TestExtraPairsBar : public QObject {
     fake_->engine.after_batch = [] { QThread::msleep(30); }; // while the speed is measured: 40 pairs and more a second
     action(bar(), "Score all missing pairs")->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(button(bar(), "Score"), patience);
-    QVERIFY2(bar().text().contains(QRegularExpression("^[67]\\d\\d pairs, about \\d+ s$")), qPrintable(bar().text()));
+    QVERIFY2(bar().text().contains(QRegularExpression("^[67]\\d\\d pairs to score: about \\d+ s$")),
+             qPrintable(bar().text()));
     QVERIFY(!bar().busy());
-    button(bar(), "Not now")->click();
+    QTest::keyClick(button(bar(), "Score"), Qt::Key_Escape);
     QVERIFY(!bar().isVisible());
     QVERIFY(!Project::open(key_.project, Project::Mode::read_only).extra(key_.run, key_.document));
   }
