@@ -17,6 +17,7 @@
 #include "models/format.h"
 #include "models/links_model.h"
 #include "pages/document_page.h"
+#include "pages/empty_state.h"
 #include "pages/find_bar.h"
 #include "pages/jobs_strip.h"
 #include "pages/links_panel.h"
@@ -25,6 +26,7 @@
 #include "pages/path_field.h"
 #include "pages/reader_panel.h"
 #include "pages/run_chooser.h"
+#include "pages/score_dialog.h"
 #include "pages/start_page.h"
 #include "pages/why_panel.h"
 #include "ui/support/main_window_test.h"
@@ -47,6 +49,18 @@ class TestMainWindow : public MainWindowTest {
     QVERIFY(window_->start_page().isVisible());
     QVERIFY(!window_->page().isVisible());
     QVERIFY(!action(*window_, QStringLiteral("Export…"))->isEnabled());
+  }
+
+  void a_project_without_runs_offers_to_score() {
+    { Project::open(path("empty.longview"), Project::Mode::create); }
+    window_->open_project(path("empty.longview"));
+    const auto* empty = window_->page().findChild<EmptyState*>();
+    QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible() && empty->button()->isVisible(), patience);
+    QCOMPARE(empty->words(), QStringLiteral("Nothing is scored in this project yet."));
+    QTest::mouseClick(empty->button(), Qt::LeftButton);
+    const auto* dialog = window_->findChild<ScoreDialog*>();
+    QVERIFY(dialog && dialog->isVisible());
+    QCOMPARE(dialog->request().project, path("empty.longview"));
   }
 
   void fills_while_it_is_scored() {

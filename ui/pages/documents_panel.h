@@ -22,6 +22,7 @@ class QUndoStack;
 namespace longview {
 
 class DistributionPanel;
+class EmptyState;
 class JumpBar;
 class Marking;
 class SummaryStrip;
@@ -118,6 +119,8 @@ class DocumentsPanel : public QWidget {
   Notice* filter_notice_;
   Notice* problem_;
   QTableView* table_;
+  EmptyState* empty_ = nullptr; ///< over the table
+  QAction* clear_filter_ = nullptr;
   QLabel* count_;
   TableColumns* columns_ = nullptr;
   Marking* marking_ = nullptr;
