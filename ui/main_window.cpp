@@ -15,6 +15,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -77,7 +78,7 @@ MainWindow::MainWindow(QWidget* parent)
   news_.setSingleShot(true);
   news_.setInterval(news_interval);
   connect(&news_, &QTimer::timeout, this, &MainWindow::bring_news);
-  resize(1280, 820);
+  resize(QSize(1280, 820).boundedTo(screen()->availableSize()));
   restore_layout();
   close_project();
 }
@@ -209,7 +210,17 @@ void MainWindow::open_project(const std::filesystem::path& project) {
   }
   start_->clear_problem();
   update_title();
+  statusBar()->showMessage(reading_words());
   feed_->read_contents(path);
+}
+
+QString MainWindow::reading_words() const {
+  return tr("Reading %1…").arg(to_qt(project_.filename()));
+}
+
+void MainWindow::told_reading() {
+  if (statusBar()->currentMessage() == reading_words())
+    statusBar()->clearMessage();
 }
 
 void MainWindow::close_project() {
@@ -242,13 +253,16 @@ void MainWindow::close_project() {
 void MainWindow::show_project_parts() {
   if (pages_->currentWidget() == start_)
     pages_->setCurrentWidget(page_);
-  if (!std::exchange(parts_shown_, true))
+  if (!std::exchange(parts_shown_, true)) {
     documents_dock_->show();
+    documents_->focus_table(); // where keys are commands
+  }
 }
 
 void MainWindow::show_contents(const ProjectContents& contents) {
   if (contents.path != project_)
     return;
+  told_reading();
   QSettings settings = application_settings();
   remember_project(settings, project_);
   show_project_parts();
@@ -263,6 +277,7 @@ void MainWindow::show_contents(const ProjectContents& contents) {
 }
 
 void MainWindow::show_failure(const Error& error) {
+  told_reading();
   if (!chooser_->contents().path.empty()) {
     documents_->show_problem(error);
     return;
@@ -315,19 +330,24 @@ void MainWindow::explain_empty() {
     return;
   const RunInfo* shown = chooser_->run();
   QString reason;
-  if (!shown)
-    reason = queue_->running() ? tr("Preparing the first run…")
-                               : tr("Nothing is scored in this project yet. Score > Score documents… starts.");
-  else if (feed_->busy())
+  QAction* remedy = nullptr;
+  if (!shown && queue_->running()) {
+    reason = tr("Preparing the first run…");
+  } else if (!shown) {
+    reason = tr("Nothing is scored in this project yet.");
+    remedy = score_;
+  } else if (feed_->busy()) {
     reason = tr("Reading the documents…");
-  else if (const QueuedRun* running = queue_->running(); running && is_shown(*running))
+  } else if (const QueuedRun* running = queue_->running(); running && is_shown(*running)) {
     reason = tr("The first document is being scored…");
-  else if (documents_->model()->snapshot().total() > 0)
+  } else if (documents_->model()->snapshot().total() > 0) {
     reason = tr("No document passes the filter.");
-  else
-    reason = tr("This run holds no document yet. Score > Continue this run goes on with it.");
+  } else {
+    reason = tr("This run holds no document yet.");
+    remedy = continue_;
+  }
   documents_->explain(reason);
-  page_->explain(reason);
+  page_->explain(reason, remedy);
 }
 
 void MainWindow::show_document() {

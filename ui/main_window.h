@@ -107,6 +107,9 @@ class MainWindow : public QMainWindow {
   void update_actions();
   void update_title();
 
+  /// In the status bar until the project is there.
+  QString reading_words() const;
+  void told_reading();
   void show_project_parts();
   void show_contents(const ProjectContents& contents);
   void show_failure(const Error& error);
@@ -165,6 +168,7 @@ class MainWindow : public QMainWindow {
   HelpWindow* help_ = nullptr;
 
   QMenu* recent_menu_;
+  QAction* chooser_shown_; ///< of the tool bar
   QAction* open_;
   QAction* score_;
   QAction* export_;

@@ -200,7 +200,7 @@ void MainWindow::build_tool_bar() {
   bar->addAction(export_);
   bar->addSeparator();
   chooser_ = new RunChooser(this);
-  bar->addWidget(chooser_);
+  chooser_shown_ = bar->addWidget(chooser_);
   auto* space = new QWidget(bar);
   space->setSizePolicy(QSizePolicy::MinimumExpanding, QSizePolicy::Preferred);
   bar->addWidget(space);
@@ -224,9 +224,13 @@ void MainWindow::fill_recent() {
 void MainWindow::update_actions() {
   const RunInfo* run = chooser_->run();
   const bool drawn = page_->document() != nullptr;
+  const bool open = !project_.empty();
+  chooser_shown_->setVisible(open);
+  parameters_dock_->toggleViewAction()->setEnabled(open);
+  why_dock_->toggleViewAction()->setEnabled(open);
   export_->setEnabled(run != nullptr);
-  close_->setEnabled(!project_.empty());
-  reload_->setEnabled(!project_.empty());
+  close_->setEnabled(open);
+  reload_->setEnabled(open);
   save_figure_->setEnabled(drawn);
   save_report_->setEnabled(drawn);
   copy_figure_->setEnabled(drawn);

@@ -20,6 +20,7 @@
 #include "pages/document_page.h"
 #include "pages/extra_pairs_bar.h"
 #include "pages/filter_box.h"
+#include "pages/empty_state.h"
 #include "pages/find_bar.h"
 #include "pages/jobs_strip.h"
 #include "pages/links_panel.h"
@@ -29,6 +30,7 @@
 #include "pages/prefix_words.h"
 #include "pages/reader_panel.h"
 #include "pages/run_chooser.h"
+#include "pages/score_dialog.h"
 #include "pages/start_page.h"
 #include "pages/why_panel.h"
 #include "ui/support/main_window_test.h"
@@ -57,6 +59,18 @@ class TestMainWindow : public MainWindowTest {
     QVERIFY(window_->start_page().isVisible());
     QVERIFY(!window_->page().isVisible());
     QVERIFY(!action(*window_, QStringLiteral("Export…"))->isEnabled());
+  }
+
+  void a_project_without_runs_offers_to_score() {
+    { Project::open(path("empty.longview"), Project::Mode::create); }
+    window_->open_project(path("empty.longview"));
+    const auto* empty = window_->page().findChild<EmptyState*>();
+    QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible() && empty->button()->isVisible(), patience);
+    QCOMPARE(empty->words(), QStringLiteral("Nothing is scored in this project yet."));
+    QTest::mouseClick(empty->button(), Qt::LeftButton);
+    const auto* dialog = window_->findChild<ScoreDialog*>();
+    QVERIFY(dialog && dialog->isVisible());
+    QCOMPARE(dialog->request().project, path("empty.longview"));
   }
 
   void fills_while_it_is_scored() {

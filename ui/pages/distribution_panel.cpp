@@ -18,6 +18,7 @@ namespace longview {
 namespace {
 
 constexpr int most_groups = 200; // rows; a filter finds the rest
+constexpr int most_rows = 4;     // in sight at once
 constexpr int filter_role = Qt::UserRole;
 
 QString from(const std::string& text) {
@@ -57,7 +58,6 @@ DistributionPanel::DistributionPanel(QWidget* parent)
   for (int column = 1; column < 4; ++column)
     groups_->headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
   groups_->setToolTip(tr("Enter or a double click keeps one group"));
-  groups_->setFixedHeight(6 * (fontMetrics().height() + 6));
   groups_->hide();
   auto* choice = new QHBoxLayout;
   choice->addWidget(column_, 1);
@@ -146,6 +146,8 @@ void DistributionPanel::show_figures(const TableFigures& figures) {
     items << item;
   }
   groups_->addTopLevelItems(items);
+  const int rows = std::clamp(static_cast<int>(items.size()), 1, most_rows) + 2; // the titles, a scroll bar
+  groups_->setFixedHeight(rows * (fontMetrics().height() + 6));
 }
 
 } // namespace longview

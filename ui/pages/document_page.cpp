@@ -17,17 +17,20 @@
 #include "jobs/gain_loader.h"
 #include "models/document_columns.h"
 #include "models/format.h"
+#include "pages/empty_state.h"
 #include "pages/extra_pairs_bar.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
 #include "pages/prefix_words.h"
 #include "pages/reader_panel.h"
+#include "widgets/elided_label.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
 #include "widgets/profile_widget.h"
 #include "widgets/reading_line.h"
 #include "widgets/segment_measure.h"
 #include "widgets/segment_pane.h"
+#include "widgets/small_font.h"
 #include "widgets/specificity_widget.h"
 
 namespace longview {
@@ -75,7 +78,12 @@ DocumentPage::DocumentPage(QWidget* parent)
   build();
   slow_.setSingleShot(true);
   slow_.setInterval(noticeable_wait);
-  connect(&slow_, &QTimer::timeout, this, [this] { notice_->explain(tr("Reading the document…")); });
+  connect(&slow_, &QTimer::timeout, this, [this] {
+    if (document_)
+      notice_->explain(tr("Reading the document…"));
+    else
+      empty_->say(tr("Reading the document…"));
+  });
   connect(loader_, &DocumentLoader::loaded, this, &DocumentPage::show_loaded);
   connect(loader_, &DocumentLoader::failed, this,
           [this](const DocumentKey&, const Error& error) { show_failure(error); });
@@ -184,20 +192,19 @@ void DocumentPage::build() {
   layout->addWidget(extra_);
   layout->addWidget(views_, 1);
   setTabOrder(extra_->button(), tabs_); // the header first, as it is read
+  empty_ = new EmptyState(this);
+  layout->addWidget(empty_, 1);
+  layout->addStretch(0); // below an error, where there is neither
 }
 
 QWidget* DocumentPage::build_header() {
   auto* header = new QWidget(this);
-  title_ = new QLabel(header);
+  title_ = new ElidedLabel(header);
   score_ = new QLabel(header);
-  for (QLabel* label : {title_, score_}) {
-    QFont font = label->font();
-    font.setPointSizeF(font.pointSizeF() * 1.25);
-    label->setFont(font);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  }
-  title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  score_->setTextFormat(Qt::PlainText);
+  score_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  for (QLabel* label : {title_, score_})
+    label->setFont(title_font(label->font()));
   title_->setAccessibleName(tr("Document"));
   score_->setAccessibleName(tr("Score of the document"));
   auto* layout = new QHBoxLayout(header);
@@ -258,9 +265,11 @@ void DocumentPage::clear() {
   emit document_changed();
 }
 
-void DocumentPage::explain(const QString& text) {
-  if (!document_)
-    notice_->explain(text);
+void DocumentPage::explain(const QString& text, QAction* remedy) {
+  if (!document_) {
+    notice_->clear_notice();
+    empty_->say(text, remedy);
+  }
 }
 
 void DocumentPage::set_rank(std::uint32_t rank) {
@@ -287,6 +296,7 @@ void DocumentPage::show_loaded(const DocumentKey& key, const DocumentPointer& do
 void DocumentPage::show_failure(const Error& error) {
   slow_.stop();
   set_document(nullptr);
+  empty_->say({});
   notice_->fail(error);
 }
 
@@ -308,8 +318,9 @@ void DocumentPage::set_document(const DocumentPointer& document) {
   else if (texts_->gains_wanted() && document->text && !had_text)
     ask_for_gain();
   views_->setVisible(document != nullptr);
+  if (document)
+    empty_->say({});
   tabs_->setVisible(document != nullptr);
-  notice_->setAlignment(document ? Qt::AlignLeft : Qt::AlignCenter);
   show_header();
   show_reading(heatmap_->selected());
 }

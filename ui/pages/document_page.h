@@ -17,6 +17,7 @@ class QTabBar;
 namespace longview {
 
 class DatasetProfileReader;
+class EmptyState;
 class ExtraPairsBar;
 class GainLoader;
 class HeatmapWidget;
@@ -46,8 +47,8 @@ class DocumentPage : public QWidget {
   /// Stops what is being computed and lets go of the model: the project is being closed.
   void stop_computing();
   void clear();
-  /// What there is to say while no document is open.
-  void explain(const QString& text);
+  /// What there is to say while no document is open, and what would mend it.
+  void explain(const QString& text, QAction* remedy = nullptr);
   /// Place in the run by score; 0: none.
   void set_rank(std::uint32_t rank);
 
@@ -106,6 +107,7 @@ class DocumentPage : public QWidget {
   QLabel* title_;
   QLabel* score_;
   Notice* notice_;
+  EmptyState* empty_;
   QTabBar* tabs_;
   QStackedWidget* views_; ///< the figures, or the text
   QSplitter* across_;

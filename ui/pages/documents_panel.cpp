@@ -22,6 +22,7 @@
 #include "pages/distribution_panel.h"
 #include "pages/export_dialog.h"
 #include "pages/filter_box.h"
+#include "pages/empty_state.h"
 #include "pages/jump_bar.h"
 #include "pages/marking.h"
 #include "pages/summary_strip.h"
@@ -115,6 +116,7 @@ void DocumentsPanel::build_table() {
   table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   table_->setShowGrid(false);
   table_->setWordWrap(false);
+  table_->setMinimumHeight(6 * (fontMetrics().height() + 8)); // its titles, some documents, a scroll bar
   table_->setTabKeyNavigation(false);
   table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   table_->verticalHeader()->hide();
@@ -126,6 +128,14 @@ void DocumentsPanel::build_table() {
   marking_ = new Marking(*table_, *model_);
   summary_ = new SummaryStrip(*table_, *model_, this);
   jump_ = new JumpBar(*table_, *model_, this);
+  empty_ = new EmptyState(table_->viewport());
+  clear_filter_ = new QAction(tr("Clear the filter"), this);
+  connect(clear_filter_, &QAction::triggered, this, [this] {
+    brushed_ = false;
+    distribution_->clear_brush();
+    filter_box_->clear();
+  });
+  (new QVBoxLayout(table_->viewport()))->addWidget(empty_);
   {
     const QSignalBlocker quiet(model_); // the feed starts with the same order
     table_->setSortingEnabled(true);
@@ -416,7 +426,10 @@ void DocumentsPanel::open_header_menu(const QPoint& place) {
 }
 
 void DocumentsPanel::show_count() {
-  count_->setText(count_text());
+  const TableSnapshot& shown = model_->snapshot();
+  const bool none_kept = shown.total() > 0 && model_->rowCount() == 0 && progress_.isEmpty() && !removed_->isChecked();
+  count_->setText(none_kept ? tr("0 of %1").arg(counted(shown.total(), "document", "documents")) : count_text());
+  empty_->say(none_kept ? tr("No document passes the filter.") : QString(), clear_filter_);
 }
 
 QString DocumentsPanel::count_text() const {

@@ -22,6 +22,7 @@ namespace longview {
 
 class DistributionPanel;
 class FilterBox;
+class EmptyState;
 class JumpBar;
 class Marking;
 class SummaryStrip;
@@ -122,6 +123,8 @@ class DocumentsPanel : public QWidget {
   Notice* filter_notice_;
   Notice* problem_;
   QTableView* table_;
+  EmptyState* empty_ = nullptr; ///< over the table
+  QAction* clear_filter_ = nullptr;
   QLabel* count_;
   TableColumns* columns_ = nullptr;
   Marking* marking_ = nullptr;

@@ -6,9 +6,11 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QListWidget>
+#include <QScreen>
 #include <QSplitter>
-#include <QTextBrowser>
 #include <QVBoxLayout>
+
+#include "pages/help_page.h"
 
 namespace longview {
 namespace {
@@ -42,13 +44,12 @@ QStringList page_names() {
 } // namespace
 
 HelpWindow::HelpWindow(QWidget* parent)
-    : QWidget(parent, Qt::Window), pages_(new QListWidget(this)), text_(new QTextBrowser(this)) {
+    : QWidget(parent, Qt::Window), pages_(new QListWidget(this)), text_(new HelpPage(this)) {
   setWindowTitle(tr("Longview help"));
   pages_->setAccessibleName(tr("Help pages"));
   text_->setAccessibleName(tr("Help page"));
   text_->setOpenExternalLinks(true);
   text_->setSearchPaths({QStringLiteral("qrc") + folder, folder});
-  text_->document()->setDocumentMargin(16);
   for (const QString& name : page_names()) {
     auto* item = new QListWidgetItem(page_title(name), pages_);
     item->setData(Qt::UserRole, name);
@@ -66,7 +67,7 @@ HelpWindow::HelpWindow(QWidget* parent)
       show_page(item->data(Qt::UserRole).toString());
   });
   connect(text_, &QTextBrowser::sourceChanged, this, &HelpWindow::mark_page); // a link was followed
-  resize(900, 640);
+  resize(QSize(1040, 760).boundedTo(screen()->availableSize())); // pictures can be read
   pages_->setCurrentRow(0);
 }
 

@@ -4,9 +4,10 @@
 #include <QWidget>
 
 class QListWidget;
-class QTextBrowser;
 
 namespace longview {
+
+class HelpPage;
 
 /// The help pages of the program (resources/help, Markdown): a list and the page. Links between pages stay here, others
 /// open in the browser.
@@ -23,7 +24,7 @@ class HelpWindow : public QWidget {
   void mark_page(const QUrl& page);
 
   QListWidget* pages_;
-  QTextBrowser* text_;
+  HelpPage* text_;
 };
 
 } // namespace longview

@@ -14,6 +14,9 @@ namespace longview {
 namespace {
 
 constexpr int column_gap = 32;
+constexpr int keys_letters = 26; // widths of the two parts of a column
+constexpr int what_letters = 38;
+constexpr int margins = 120; // pixels beside the columns: edges, gaps, a scroll bar
 
 std::size_t lines(const KeyGroup& group) {
   return group.rows.size() + 2; // its title, and the room above the next
@@ -44,10 +47,14 @@ QWidget* column_of(const std::vector<KeyGroup>& groups, std::size_t first, std::
       grid->setRowMinimumHeight(row++, 8);
     grid->addWidget(title, row++, 0, 1, 2);
     for (const KeyGroup::Row& entry : groups[k].rows) {
-      grid->addWidget(plain_label(entry.keys, column), row, 0, Qt::AlignTop | Qt::AlignLeft);
+      const int letter = title->fontMetrics().averageCharWidth();
+      QLabel* keys = plain_label(entry.keys, column);
+      keys->setWordWrap(true);
+      keys->setFixedWidth(keys_letters * letter);
+      grid->addWidget(keys, row, 0, Qt::AlignTop);
       QLabel* what = plain_label(entry.what, column);
       what->setWordWrap(true);
-      what->setMinimumWidth(what->fontMetrics().averageCharWidth() * 34);
+      what->setMinimumWidth(what_letters * letter);
       grid->addWidget(what, row++, 1, Qt::AlignTop);
     }
   }
@@ -95,12 +102,18 @@ KeysSheet::KeysSheet(QWidget* parent) : QDialog(parent) {
   for (std::size_t above = 0; middle < groups.size() && 2 * above < all; ++middle)
     above += lines(groups[middle]);
 
+  const QSize room = screen()->availableSize() * 9 / 10;
+  const int letter = fontMetrics().averageCharWidth();
+  const int two_columns = 2 * (keys_letters + what_letters) * letter + column_gap + margins;
+  if (two_columns > room.width())
+    middle = groups.size(); // one below the other
   auto* sheet = new QWidget(this);
   auto* columns = new QHBoxLayout(sheet);
   columns->setContentsMargins(16, 16, 16, 16);
   columns->setSpacing(column_gap);
   columns->addWidget(column_of(groups, 0, middle, sheet), 1);
-  columns->addWidget(column_of(groups, middle, groups.size(), sheet), 1);
+  if (middle < groups.size())
+    columns->addWidget(column_of(groups, middle, groups.size(), sheet), 1);
   auto* area = new QScrollArea(this);
   area->setFrameShape(QFrame::NoFrame);
   area->setWidget(sheet);
@@ -114,7 +127,6 @@ KeysSheet::KeysSheet(QWidget* parent) : QDialog(parent) {
   layout->addWidget(buttons);
   buttons->setContentsMargins(8, 0, 8, 8);
 
-  const QSize room = screen()->availableSize() * 9 / 10;
   const QSize wanted = sheet->sizeHint() + QSize(32, buttons->sizeHint().height() + 32);
   resize(wanted.boundedTo(room));
 }

@@ -47,7 +47,7 @@ void LinksPanel::build() {
   const int digit = fontMetrics().horizontalAdvance(u'0');
   for (int column = 0; column < LinksModel::column_count; ++column) {
     const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    header->resizeSection(column, std::max(6 * digit, header->fontMetrics().horizontalAdvance(title) + 2 * digit));
+    header->resizeSection(column, std::max(6 * digit, header->fontMetrics().horizontalAdvance(title) + 4 * digit));
   }
   table_->setSortingEnabled(true);
   table_->sortByColumn(LinksModel::contribution, Qt::DescendingOrder);

@@ -70,13 +70,13 @@ ParametersPanel::ParametersPanel(ParameterSets& sets, QWidget* parent) : QWidget
 
 QWidget* ParametersPanel::build_numbers() {
   auto* box = new QWidget(this);
-  threshold_ = new NumberSlider(0, 0.5, -10, 1, box);
+  threshold_ = new NumberSlider(tr("&Threshold"), 0, 0.5, -10, 1, box);
   threshold_->set_name(tr("Threshold"));
   threshold_->setToolTip(tr("τ: only pairs with a strength above it count"));
-  alpha_ = new NumberSlider(0, 3, -most_weight, most_weight, box);
+  alpha_ = new NumberSlider(tr("Stre&ngth ×"), 0, 3, -most_weight, most_weight, box);
   alpha_->set_name(tr("Weight of strength"));
   alpha_->setToolTip(tr("α in (α strength + β distance) × specificity"));
-  beta_ = new NumberSlider(0, 3, -most_weight, most_weight, box);
+  beta_ = new NumberSlider(tr("&Distance ×"), 0, 3, -most_weight, most_weight, box);
   beta_->set_name(tr("Weight of distance"));
   beta_->setToolTip(tr("β in (α strength + β distance) × specificity"));
   distance_ = words<DistanceScale>(
@@ -95,9 +95,8 @@ QWidget* ParametersPanel::build_numbers() {
   auto* form = new QFormLayout(box);
   form->setContentsMargins(0, 0, 0, 0);
   form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-  form->addRow(tr("&Threshold"), threshold_);
-  form->addRow(tr("Stre&ngth ×"), alpha_);
-  form->addRow(tr("&Distance ×"), beta_);
+  for (NumberSlider* number : {threshold_, alpha_, beta_})
+    form->addRow(number);
   form->addRow(tr("Distance is a share"), distance_);
   form->addRow(tr("Specificity"), specificity_);
   form->addRow(tr("Rank by"), score_);
@@ -118,13 +117,16 @@ QWidget* ParametersPanel::build_sets() {
   reset_ = new QPushButton(tr("Reset"), box);
   reset_->setToolTip(tr("Back to the parameters that the run was scored with"));
   auto* line = new QHBoxLayout;
-  line->addWidget(set_, 1);
-  line->addWidget(keep_);
-  line->addWidget(remove_);
+  line->setSpacing(8);
+  for (QAbstractButton* button : std::initializer_list<QAbstractButton*>{keep_, remove_, reset_}) {
+    line->addWidget(button);
+    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  }
   auto* layout = new QVBoxLayout(box);
   layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(8);
+  layout->addWidget(set_);
   layout->addLayout(line);
-  layout->addWidget(reset_, 0, Qt::AlignLeft);
   return box;
 }
 

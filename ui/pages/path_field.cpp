@@ -53,8 +53,7 @@ std::filesystem::path PathField::path() const {
 }
 
 void PathField::set_path(const std::filesystem::path& path) {
-  line_->setText(to_qt(path));
-  line_->setCursorPosition(0);
+  line_->setText(to_qt(path)); // the cursor goes to the end, so the file's name is in sight
 }
 
 void PathField::browse() {

@@ -1,11 +1,11 @@
 #include "pages/prefix_words.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 
 #include "models/format.h"
+#include "pages/notice.h"
 #include "widgets/reading_line.h"
 #include "widgets/segment_pane.h"
 #include "widgets/small_font.h"
@@ -19,7 +19,7 @@ constexpr std::size_t listed_words = 6;
 
 PrefixWords::PrefixWords(std::shared_ptr<DocumentModel> model, SegmentPane* prefix, QWidget* parent)
     : QWidget(parent), loader_(new WordLoader(std::move(model), this)), prefix_(prefix), button_(new QPushButton(this)),
-      progress_(new QProgressBar(this)), text_(new QLabel(this)) {
+      progress_(new QProgressBar(this)), text_(new Notice(this)) {
   build();
   connect(button_, &QPushButton::clicked, this, &PrefixWords::press);
   connect(loader_, &WordLoader::progressed, this, [this](Cell, int done, int all) {
@@ -36,7 +36,7 @@ PrefixWords::PrefixWords(std::shared_ptr<DocumentModel> model, SegmentPane* pref
           });
   connect(loader_, &WordLoader::failed, this, [this](const DocumentKey&, Cell, const Error& error) {
     show_words();
-    text_->setText(tr("No words: %1").arg(error_text(error)));
+    text_->fail(tr("No words: %1").arg(error_text(error)));
   });
   show_words();
 }
@@ -52,16 +52,13 @@ void PrefixWords::build() {
   progress_->setFixedWidth(120);
   progress_->setMaximumHeight(fontMetrics().height());
   progress_->setAccessibleName(tr("Progress of the words"));
-  text_->setTextFormat(Qt::PlainText);
-  text_->setWordWrap(true);
   text_->setFont(small_font(font()));
-  text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   text_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   text_->setAccessibleName(tr("Strongest words of the prefix"));
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(8);
-  layout->addWidget(button_, 0, Qt::AlignTop);
+  layout->addWidget(button_, 0, Qt::AlignTop | Qt::AlignLeft);
   layout->addWidget(progress_, 0, Qt::AlignVCenter);
   layout->addWidget(text_, 1);
 }
@@ -118,7 +115,7 @@ void PrefixWords::show_words() {
   const bool any = words_ && document_ && shown_ == words_of_ && words_of_.i < document_->segments();
   if (document_ && shown_ && shown_->j < document_->segments())
     prefix_->show_words(*document_, shown_->j, any ? words_ : nullptr);
-  text_->setText(any ? summary() : QString());
+  text_->explain(any ? summary() : QString());
 }
 
 /// The words that help most, with the nats that each of them is worth.

@@ -7,12 +7,12 @@
 
 #include "jobs/word_loader.h"
 
-class QLabel;
 class QProgressBar;
 class QPushButton;
 
 namespace longview {
 
+class Notice;
 class SegmentPane;
 
 /// Which words of the prefix help the target of the selected pair: asked for with a button, shown as colours on the
@@ -53,7 +53,7 @@ class PrefixWords : public QWidget {
   SegmentPane* prefix_;
   QPushButton* button_;
   QProgressBar* progress_;
-  QLabel* text_;
+  Notice* text_;
 };
 
 } // namespace longview

@@ -11,6 +11,7 @@
 
 #include "pages/find_bar.h"
 #include "pages/notice.h"
+#include "widgets/elided_label.h"
 #include "widgets/reading_line.h"
 #include "widgets/scale_bar.h"
 #include "widgets/small_font.h"
@@ -47,10 +48,7 @@ void ReaderPanel::build() {
 
 QWidget* ReaderPanel::build_controls() {
   auto* controls = new QWidget(this);
-  reading_ = new QLabel(controls);
-  reading_->setTextFormat(Qt::PlainText);
-  reading_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  reading_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  reading_ = new ElidedLabel(controls);
   reading_->setAccessibleName(tr("Reading of the map"));
   measure_ = new QComboBox(controls);
   measure_->setAccessibleName(tr("Map shows"));

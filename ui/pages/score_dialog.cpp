@@ -48,14 +48,19 @@ QString preset_explanation(Preset preset) {
 }
 
 QString model_text(const ModelSummary& summary) {
-  QStringList memory;
-  for (const DTypeMemory& one : summary.memory)
-    memory << QObject::tr("%1 in %2").arg(bytes(one.needed), QString::fromUtf8(name(one.dtype).data()));
-  return QObject::tr("%1 · %2, %3 million parameters · %4 · context %5 tokens · %6 · %7 · memory %8")
+  return QObject::tr("%1 · %2, %3 million parameters · context %4 tokens · %5")
       .arg(QString::fromStdString(summary.name), QString::fromStdString(summary.architecture),
-           three_digits(static_cast<double>(summary.parameters) / 1e6), bytes(summary.file_bytes),
-           grouped(summary.context), QString::fromStdString(summary.weight_types),
-           QString::fromStdString(summary.tokenizer), memory.join(QStringLiteral(", ")));
+           three_digits(static_cast<double>(summary.parameters) / 1e6), grouped(summary.context),
+           bytes(summary.file_bytes));
+}
+
+QString model_details(const ModelSummary& summary) {
+  QStringList lines{
+      QObject::tr("Weights, with the number of tensors: %1").arg(QString::fromStdString(summary.weight_types)),
+      QObject::tr("Tokenizer: %1").arg(QString::fromStdString(summary.tokenizer))};
+  for (const DTypeMemory& one : summary.memory)
+    lines << QObject::tr("Memory in %1: %2").arg(QString::fromUtf8(name(one.dtype).data()), bytes(one.needed));
+  return lines.join(u'\n');
 }
 
 } // namespace
@@ -350,6 +355,7 @@ void ScoreDialog::check_model_file() {
     model_notice_->fail(tr("Name a model: a GGUF file or a Hugging Face directory (config.json with its weights)."));
     return;
   }
+  model_notice_->setToolTip({});
   model_notice_->explain(tr("Looking at the model…"));
   background_.request(
       model_kind, [path](std::stop_token) { return describe_model(path); },
@@ -364,6 +370,7 @@ void ScoreDialog::show_model(const ModelSummary& summary) {
     model_notice_->explain(model_text(summary));
   else
     model_notice_->fail(QString::fromStdString(summary.problem));
+  model_notice_->setToolTip(summary.problem.empty() ? model_details(summary) : QString());
   fields_changed();
 }
 

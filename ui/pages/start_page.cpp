@@ -1,29 +1,22 @@
 #include "pages/start_page.h"
 
-#include <QCommandLinkButton>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "model/default_model.h"
 #include "models/format.h"
+#include "pages/choice_button.h"
 #include "pages/notice.h"
 #include "pages/path_field.h"
 #include "run/model_info.h"
+#include "widgets/small_font.h"
 
 namespace longview {
 namespace {
 
 constexpr std::size_t most_recent = 5;
 constexpr int text_width = 520;
-
-/// The only size above the system's that the window uses.
-void enlarge(QLabel* label) {
-  QFont font = label->font();
-  font.setPointSizeF(font.pointSizeF() * 1.25);
-  font.setBold(true);
-  label->setFont(font);
-}
 
 } // namespace
 
@@ -38,14 +31,16 @@ StartPage::~StartPage() = default;
 void StartPage::build() {
   auto* title = new QLabel(tr("Find long documents whose far-apart parts depend on each other"), this);
   title->setWordWrap(true);
-  enlarge(title);
-  auto* files = new QCommandLinkButton(tr("Open files"), tr("JSONL or plain text to score; or drop them here"), this);
-  auto* project = new QCommandLinkButton(tr("Continue a project"), tr("Results that are scored already"), this);
-  sample_ = new QCommandLinkButton(tr("Try the sample"), tr("Five short documents, scored in about a minute"), this);
-  connect(files, &QCommandLinkButton::clicked, this, &StartPage::open_files_wanted);
-  connect(project, &QCommandLinkButton::clicked, this, &StartPage::open_project_wanted);
-  connect(sample_, &QCommandLinkButton::clicked, this, &StartPage::sample_wanted);
-  recent_->setContentsMargins(32, 0, 0, 0);
+  QFont font = title_font(title->font());
+  font.setBold(true);
+  title->setFont(font);
+  auto* files = new ChoiceButton(tr("Open files"), tr("JSONL or plain text to score; or drop them here"), this);
+  auto* project = new ChoiceButton(tr("Continue a project"), tr("Results that are scored already"), this);
+  sample_ = new ChoiceButton(tr("Try the sample"), tr("Five short documents, scored in about a minute"), this);
+  connect(files, &ChoiceButton::clicked, this, &StartPage::open_files_wanted);
+  connect(project, &ChoiceButton::clicked, this, &StartPage::open_project_wanted);
+  connect(sample_, &ChoiceButton::clicked, this, &StartPage::sample_wanted);
+  recent_->setContentsMargins(16, 0, 0, 0);
   recent_->setSpacing(0);
   problem_->setAccessibleName(tr("Problem"));
 
@@ -83,9 +78,10 @@ void StartPage::look_for_model() {
   };
   background_.request(
       0, [path](std::stop_token) { return describe_model(path); },
-      [this, promise, missing](const ModelSummary& summary) {
+      [this, path, promise, missing](const ModelSummary& summary) {
         if (summary.problem.empty())
-          model_->explain(tr("%1 will read your documents. %2").arg(QString::fromStdString(summary.name), promise));
+          model_->explain(tr("%1 (%2) will read your documents. %3")
+                              .arg(QString::fromStdString(summary.name), to_qt(path.filename()), promise));
         else
           missing(QString::fromStdString(summary.problem));
       },

@@ -7,11 +7,11 @@
 
 #include "jobs/background.h"
 
-class QCommandLinkButton;
 class QVBoxLayout;
 
 namespace longview {
 
+class ChoiceButton;
 class Notice;
 
 /// The first thing a new user sees: open files, continue a project, try the sample, and which model will read them.
@@ -40,7 +40,7 @@ class StartPage : public QWidget {
   QVBoxLayout* recent_;
   Notice* model_;
   Notice* problem_;
-  QCommandLinkButton* sample_;
+  ChoiceButton* sample_;
   Background background_; // last: it delivers to the others
 };
 

@@ -36,7 +36,7 @@ int TableColumns::first_width(int column) const {
   const int digit = table_.fontMetrics().horizontalAdvance(u'0');
   if (shown.key == "title")
     return 20 * digit;
-  int width = std::max(7 * digit, header_.fontMetrics().horizontalAdvance(shown.title) + 4 * digit);
+  int width = std::max(9 * digit, header_.fontMetrics().horizontalAdvance(shown.title) + 4 * digit);
   if (shown.key == "status")
     for (const Status status :
          {Status::scored, Status::too_short, Status::too_few_pairs, Status::bad_input, Status::failed})

@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include "models/format.h"
 #include "widgets/small_font.h"
 #include "widgets/theme.h"
 
@@ -20,12 +21,13 @@ namespace {
 constexpr double click = 3; ///< pixels that the hand may shake
 constexpr double widest_single_bar = 24;
 
-QString number(double value) {
-  return QString::number(value, 'g', 3);
-}
-
 QString amount(double value) {
   return QLocale::c().toString(value, 'f', 0);
+}
+
+/// As the table writes it.
+QString number(double value) {
+  return value == std::round(value) ? amount(value) : three_digits(value);
 }
 
 } // namespace

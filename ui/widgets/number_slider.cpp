@@ -3,7 +3,8 @@
 #include <cmath>
 
 #include <QDoubleSpinBox>
-#include <QHBoxLayout>
+#include <QGridLayout>
+#include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
 
@@ -15,22 +16,25 @@ constexpr int slider_steps = 200;
 
 } // namespace
 
-NumberSlider::NumberSlider(double low, double high, double least, double most, QWidget* parent)
-    : QWidget(parent), low_(low), high_(high), slider_(new QSlider(Qt::Horizontal, this)),
-      field_(new QDoubleSpinBox(this)) {
+NumberSlider::NumberSlider(const QString& title, double low, double high, double least, double most, QWidget* parent)
+    : QWidget(parent), low_(low), high_(high), title_(new QLabel(title, this)),
+      slider_(new QSlider(Qt::Horizontal, this)), field_(new QDoubleSpinBox(this)) {
   slider_->setRange(0, slider_steps);
   slider_->setPageStep(slider_steps / 20);
   field_->setRange(least, most);
   field_->setDecimals(decimals);
   field_->setSingleStep((high - low) / slider_steps * 2);
   field_->setAlignment(Qt::AlignRight);
-  field_->setFixedWidth(field_->fontMetrics().horizontalAdvance(QStringLiteral("-000.000")) + 40);
+  field_->setFixedWidth(field_->fontMetrics().horizontalAdvance(QStringLiteral("-000.000")) + 32);
   field_->setKeyboardTracking(false); // a number that is half typed is none
-  auto* layout = new QHBoxLayout(this);
+  title_->setBuddy(slider_);
+  auto* layout = new QGridLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(8);
-  layout->addWidget(slider_, 1);
-  layout->addWidget(field_);
+  layout->setHorizontalSpacing(8);
+  layout->setVerticalSpacing(0);
+  layout->addWidget(title_, 0, 0);
+  layout->addWidget(field_, 0, 1);
+  layout->addWidget(slider_, 1, 0, 1, 2);
   setFocusProxy(slider_);
   connect(slider_, &QSlider::valueChanged, this, [this](int step) {
     value_ = std::round((low_ + (high_ - low_) * step / slider_steps) * 1000) / 1000;

@@ -3,6 +3,7 @@
 #include <QWidget>
 
 class QDoubleSpinBox;
+class QLabel;
 class QSlider;
 
 namespace longview {
@@ -12,8 +13,9 @@ class NumberSlider : public QWidget {
   Q_OBJECT
 
  public:
-  /// The slider goes from `low` to `high`; the field from `least` to `most`, with three decimals.
-  NumberSlider(double low, double high, double least, double most, QWidget* parent = nullptr);
+  /// `title` stands above the slider, with its mnemonic. The slider goes from `low` to `high`; the field from `least`
+  /// to `most`, with three decimals.
+  NumberSlider(const QString& title, double low, double high, double least, double most, QWidget* parent = nullptr);
 
   double value() const { return value_; }
   /// Does not emit.
@@ -35,6 +37,7 @@ class NumberSlider : public QWidget {
 
   double low_, high_;
   double value_ = 0;
+  QLabel* title_;
   QSlider* slider_;
   QDoubleSpinBox* field_;
 };

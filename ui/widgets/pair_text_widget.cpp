@@ -1,6 +1,7 @@
 #include "widgets/pair_text_widget.h"
 
 #include <cmath>
+#include <utility>
 
 #include <QCheckBox>
 #include <QHeaderView>
@@ -13,6 +14,7 @@
 #include "widgets/reading_line.h"
 #include "widgets/segment_pane.h"
 #include "widgets/small_font.h"
+#include "widgets/theme.h"
 #include "widgets/tokens_model.h"
 
 namespace longview {
@@ -30,6 +32,7 @@ struct PairTextWidget::State {
   TokensModel* tokens = nullptr;
   QTableView* table = nullptr;
   QSplitter* down = nullptr;
+  bool sized = false; ///< of `down`, for the table
   DocumentPointer document;
   std::optional<Cell> pair;
   Cell gain_cell;
@@ -52,13 +55,23 @@ struct PairTextWidget::State {
 
   void show_gain() {
     const bool shown = document && gain && pair == gain_cell && wanted->isChecked();
+    colour_words(false);
     target->show_gain(*document, pair->i, shown ? gain : nullptr);
     tokens->set_gain(*document, pair->i, shown ? gain : nullptr);
     table->setVisible(shown);
+    if (shown && !std::exchange(sized, true)) // until the user says otherwise
+      down->setSizes({3 * down->height() / 4, down->height() / 4});
     if (shown)
       strongest->setText(summary());
     else
       strongest->clear();
+  }
+
+  void colour_words(bool error) const {
+    QPalette colours;
+    if (error)
+      colours.setColor(QPalette::WindowText, Theme::of(colours).warning);
+    strongest->setPalette(colours);
   }
 
   /// The means, which are the logarithms of the two perplexities.
@@ -138,8 +151,10 @@ void PairTextWidget::build_table() {
   table->horizontalHeader()->setHighlightSections(false);
   table->horizontalHeader()->setSectionResizeMode(TokensModel::token, QHeaderView::Stretch);
   const int digit = fontMetrics().horizontalAdvance(u'0');
-  for (const int column : {TokensModel::gain, TokensModel::alone, TokensModel::after})
-    table->setColumnWidth(column, 11 * digit);
+  for (const int column : {TokensModel::gain, TokensModel::alone, TokensModel::after}) {
+    const QString title = state_->tokens->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    table->setColumnWidth(column, table->horizontalHeader()->fontMetrics().horizontalAdvance(title) + 4 * digit);
+  }
   table->horizontalHeader()->setSortIndicator(TokensModel::gain, Qt::DescendingOrder);
   table->setSortingEnabled(true);
   table->setMinimumHeight(3 * (fontMetrics().height() + 6));
@@ -195,6 +210,7 @@ void PairTextWidget::set_gain(Cell cell, std::shared_ptr<const TokenGain> gain) 
 
 void PairTextWidget::explain_gains(const QString& text, bool error) {
   state_->strongest->setText(error ? tr("No token gains: %1").arg(text) : text);
+  state_->colour_words(error);
 }
 
 } // namespace longview

@@ -11,6 +11,15 @@ namespace {
 
 constexpr std::uint32_t most_ticks = 9;
 constexpr double beside_axes = 70; // pixels that labels and margins take
+constexpr double above_axes = 20;  // pixels of margins above and below them
+
+/// Numbers with a minus sign, not a hyphen, as everywhere in the window.
+class ValueTicker final : public QCPAxisTicker {
+ protected:
+  QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override {
+    return QCPAxisTicker::getTickLabel(tick, locale, format, precision).replace(u'-', QChar(0x2212));
+  }
+};
 
 double room(const QCPAxis& axis) {
   return axis.parentPlot()->width() - beside_axes;
@@ -72,6 +81,22 @@ void title_axis(QCPAxis& axis, std::initializer_list<QString> titles) {
     if (metrics.horizontalAdvance(title) <= room(axis))
       return;
   }
+}
+
+double height_of_axis(const QCPAxis& axis) {
+  const QCPAxis& below = *axis.parentPlot()->xAxis; // its numbers and its title
+  const double labels =
+      QFontMetricsF(below.tickLabelFont()).lineSpacing() + QFontMetricsF(below.labelFont()).lineSpacing();
+  return std::max(0.0, axis.parentPlot()->height() - labels - above_axes);
+}
+
+void label_values(QCPAxis& axis, const QString& title) {
+  const double height = height_of_axis(axis);
+  const double line = QFontMetricsF(axis.tickLabelFont()).lineSpacing();
+  QSharedPointer<QCPAxisTicker> ticker(new ValueTicker);
+  ticker->setTickCount(static_cast<int>(std::clamp(height / (1.6 * line), 1.0, 5.0)));
+  axis.setTicker(ticker);
+  axis.setLabel(QFontMetricsF(axis.labelFont()).horizontalAdvance(title) <= height ? title : QString());
 }
 
 void start_plot(QCustomPlot& plot, const Theme& theme, const QFont& font) {

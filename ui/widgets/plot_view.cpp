@@ -29,6 +29,7 @@ PlotView::PlotView(const QString& nothing, const QString& hint, QWidget* parent)
   reading_->setWordWrap(true);
   reading_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   plot_->setMouseTracking(true);
+  plot_->setAttribute(Qt::WA_NoMousePropagation, false); // it would keep the right click's menu from whoever has one
   setFocusPolicy(Qt::StrongFocus);
   plot_->setFocusPolicy(Qt::NoFocus);
   nothing_->setAlignment(Qt::AlignCenter);
@@ -210,7 +211,7 @@ void PlotView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   reading_->setFont(small_font(font()));
   const int line = 2 * reading_->fontMetrics().lineSpacing() + 4; // what changes under the mouse moves nothing
-  plot_->setGeometry(rect().adjusted(0, 0, 0, -line));
+  plot_->setGeometry(0, 0, std::max(1, width()), std::max(1, height() - line)); // it cannot draw on nothing
   reading_->setGeometry(0, height() - line, width(), line);
   nothing_->setGeometry(rect());
   draw_again();

@@ -17,6 +17,7 @@ namespace {
 constexpr double first_on_log_axis = 0.7; // a little before the first distance, which is 1
 constexpr double least_height = 110;      // pixels, below which the counts give way to the strengths
 constexpr int most_key_lines = 2;
+constexpr double most_for_key = 0.35; // of the height; what has no room there is read under the figure
 
 QString tr(const char* text) {
   return QCoreApplication::translate("longview::Plots", text);
@@ -118,16 +119,21 @@ std::uint64_t add_counts(QCustomPlot& plot, const std::vector<BandPoint>& points
   return most;
 }
 
-/// What lines and bars are, above everything that is drawn, in as few lines as it takes. The number of lines.
-int add_key(QCustomPlot& plot, const QStringList& parts, const Theme& theme, const QFont& font) {
+/// What lines and bars are, above everything that is drawn, in as few lines as it takes and the height allows. The
+/// height of them, as a share of the axis.
+double add_key(QCustomPlot& plot, const QStringList& parts, const Theme& theme, const QFont& font) {
   const QFontMetricsF metrics(font);
   const double room = std::max(40.0, plot.width() - 70.0);
+  const double share = metrics.lineSpacing() / std::max(1.0, height_of_axis(*plot.yAxis));
+  const int most = std::min(most_key_lines, static_cast<int>(most_for_key / share));
+  if (most == 0)
+    return 0;
   QStringList lines{QString()};
   for (const QString& part : parts) {
     const QString longer = lines.back().isEmpty() ? part : tr("%1 · %2").arg(lines.back(), part);
     if (lines.back().isEmpty() || metrics.horizontalAdvance(longer) <= room)
       lines.back() = longer;
-    else if (lines.size() < most_key_lines)
+    else if (lines.size() < most)
       lines << part;
   }
   auto* words = new QCPItemText(&plot);
@@ -138,7 +144,7 @@ int add_key(QCustomPlot& plot, const QStringList& parts, const Theme& theme, con
   words->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
   words->position->setType(QCPItemPosition::ptAxisRectRatio);
   words->position->setCoords(1, 0);
-  return static_cast<int>(lines.size());
+  return share * static_cast<double>(lines.size());
 }
 
 void add_level(QCustomPlot& plot, double value, const QPen& pen) {
@@ -184,14 +190,15 @@ void widen(QCPRange& range, const std::vector<BandPoint>& points) {
         range.expand(value);
 }
 
-/// With room for so many lines of words above.
-void fit_strengths(QCPAxis& axis, const ProfileFigure& figure, double threshold, int lines) {
+/// With this share of the height left to words above.
+void fit_strengths(QCPAxis& axis, const ProfileFigure& figure, double threshold, double words) {
   QCPRange range(std::min(0.0, threshold), std::max(0.0, threshold));
   widen(range, figure.points);
   if (figure.dataset)
     widen(range, figure.dataset->points);
   const double room = std::max(range.size(), 0.02);
-  axis.setRange(range.lower - 0.08 * room, range.upper + (0.12 + 0.13 * lines) * room);
+  const double lower = range.lower - 0.08 * room;
+  axis.setRange(lower, lower + (range.upper + 0.08 * room - lower) / (1 - words));
 }
 
 void draw_lines(QCustomPlot& plot, const ProfileFigure& figure, const Theme& theme) {
@@ -209,7 +216,7 @@ void label_distances(QCustomPlot& plot, const DocumentData& document, const Prof
   const QString unit = thinned ? tr("kept segments of %1 tokens") : tr("segments of %1 tokens");
   title_axis(*plot.xAxis, {tr("distance i − j (%1)").arg(unit.arg(document.sampling.segment_length)),
                            thinned ? tr("distance (kept segments)") : tr("distance (segments)")});
-  plot.yAxis->setLabel(tr("mean strength"));
+  label_values(*plot.yAxis, tr("mean strength"));
   if (figure.distances == BinScale::logarithmic) {
     tick_powers_of_two(*plot.xAxis, longest);
     plot.xAxis->setRange(first_on_log_axis, longest + 0.5);

@@ -86,10 +86,13 @@ void SegmentPane::show_segment(const DocumentData& document, std::uint32_t k) {
   const std::uint64_t first = document.place(k) * length;
   header_->setText(tr("%1 c_%2 · tokens %3–%4").arg(role_).arg(k).arg(grouped(first), grouped(first + length - 1)));
   header_->setToolTip(header_->text());
-  if (const auto text = segment_text(document, k))
+  const auto text = segment_text(document, k);
+  problem_ = !text && !document.text_problem.empty();
+  choose_colours();
+  if (text)
     set_text(*text);
-  else if (!document.text_problem.empty())
-    set_text({}, QString::fromStdString(document.text_problem));
+  else if (problem_)
+    set_text(QString::fromStdString(document.text_problem)); // to be copied, unlike a placeholder
   else
     set_text({}, document.text ? tr("The text of this segment is not known yet.") : tr("Reading the text…"));
 }
@@ -97,6 +100,8 @@ void SegmentPane::show_segment(const DocumentData& document, std::uint32_t k) {
 void SegmentPane::show_nothing(const QString& why) {
   header_->setText(role_);
   header_->setToolTip({});
+  problem_ = false;
+  choose_colours();
   set_text({}, why);
   gain_.reset();
   paint_tokens();
@@ -160,6 +165,10 @@ void SegmentPane::choose_colours() {
   QPalette colours = header_->palette();
   colours.setColor(QPalette::WindowText, Theme::of(palette()).muted_text);
   header_->setPalette(colours);
+  QPalette text_colours;
+  if (problem_)
+    text_colours.setColor(QPalette::Text, Theme::of(palette()).warning);
+  text_->setPalette(text_colours);
 }
 
 /// The same text again keeps selection and scroll place.

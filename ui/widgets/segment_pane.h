@@ -52,6 +52,7 @@ class SegmentPane : public QWidget {
   QString role_;
   QLabel* header_;
   QPlainTextEdit* text_;
+  bool problem_ = false; ///< in place of a text
   std::shared_ptr<const TokenGain> gain_;
   std::vector<int> ends_; ///< of the tokens, in the text view
   ColourScale scale_;

@@ -21,4 +21,9 @@ inline QFont small_font(const QFont& font) {
   return scaled_font(font, 0.9);
 }
 
+/// The largest: titles.
+inline QFont title_font(const QFont& font) {
+  return scaled_font(font, 1.25);
+}
+
 } // namespace longview

@@ -111,7 +111,7 @@ std::vector<PlotSpot> plot_specificity(QCustomPlot& plot, const DocumentData& do
   else
     title_axis(*plot.xAxis, {tr("target segment c_i, highest of each %1").arg(size),
                              tr("highest of each %1 c_i").arg(size), tr("c_i")});
-  plot.yAxis->setLabel(tr("specificity"));
+  label_values(*plot.yAxis, tr("specificity"));
   plot.xAxis->setRange(-0.75, count - 0.25);
   plot.yAxis->setRange(0, 1.02);
   tick_segments(*plot.xAxis, count);

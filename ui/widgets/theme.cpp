@@ -73,7 +73,13 @@ QPalette palette_of(const PaletteColours& colours) {
   return palette;
 }
 
-/// Fusion derives the edge of a box to tick from the window's colour, and on a dark one nobody sees it.
+bool is_stark(const QPalette& palette) {
+  return is_dark(palette) && contrast(palette.color(QPalette::Active, QPalette::WindowText),
+                                      palette.color(QPalette::Active, QPalette::Window)) >= stark;
+}
+
+/// Fusion derives the edges of boxes to tick and of fields from the window's colour, and on a dark one nobody sees
+/// those of boxes, on a black one none at all.
 class OwnStyle final : public QProxyStyle {
  public:
   OwnStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
@@ -82,15 +88,29 @@ class OwnStyle final : public QProxyStyle {
                      const QWidget* widget) const override {
     QProxyStyle::drawPrimitive(element, option, painter, widget);
     const bool box = element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck;
-    if (!box || !is_dark(option->palette))
-      return;
-    const bool enabled = option->state & State_Enabled;
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing, false);
-    painter->setPen(option->palette.color(enabled ? QPalette::Active : QPalette::Disabled, QPalette::PlaceholderText));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
-    painter->restore();
+    const bool field = element == PE_FrameLineEdit || element == PE_PanelButtonCommand || element == PE_Frame;
+    if ((box && is_dark(option->palette)) || (field && is_stark(option->palette)))
+      outline(*option, *painter);
+  }
+
+  void drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                          const QWidget* widget) const override {
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if ((control == CC_ComboBox || control == CC_SpinBox) && is_stark(option->palette))
+      outline(*option, *painter);
+  }
+
+ private:
+  static void outline(const QStyleOption& option, QPainter& painter) {
+    const bool enabled = option.state & State_Enabled;
+    const bool focus = option.state & State_HasFocus;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(option.palette.color(enabled ? QPalette::Active : QPalette::Disabled,
+                                        focus ? QPalette::Highlight : QPalette::PlaceholderText));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(option.rect.adjusted(0, 0, -1, -1));
+    painter.restore();
   }
 };
 
@@ -180,8 +200,7 @@ Theme Theme::high_contrast() {
 }
 
 Theme Theme::of(const QPalette& palette) {
-  if (is_dark(palette) && contrast(palette.color(QPalette::Active, QPalette::WindowText),
-                                   palette.color(QPalette::Active, QPalette::Window)) >= stark)
+  if (is_stark(palette))
     return high_contrast();
   Theme theme = is_dark(palette) ? dark_theme() : light();
   const QColor base = palette.color(QPalette::Active, QPalette::Base);

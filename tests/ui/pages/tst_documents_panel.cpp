@@ -13,6 +13,7 @@
 #include <QListView>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTableView>
@@ -22,6 +23,7 @@
 #include "application.h"
 #include "base/hash.h"
 #include "pages/distribution_panel.h"
+#include "pages/empty_state.h"
 #include "pages/jump_bar.h"
 #include "pages/marking.h"
 #include "pages/notice.h"
@@ -84,6 +86,7 @@ class TestDocumentsPanel : public QObject {
   void init();
   void cleanup();
   void sorts_and_counts();
+  void an_empty_table_says_why_and_mends_it();
   void keys_label_and_undo();
   void notes_are_written();
   void labels_without_a_name_are_named();
@@ -146,6 +149,18 @@ void TestDocumentsPanel::sorts_and_counts() {
   QTRY_COMPARE_WITH_TIMEOUT(panel_->count_text(), QStringLiteral("2 of 6 documents · 3,000 tokens"), patience);
   QCOMPARE(panel_->summary()->words(1, model().column("tokens")), QStringLiteral("1,500"));
   QCOMPARE(cell(0, "title"), QStringLiteral("Chapter <b>0</b>")); // data, no markup
+}
+
+void TestDocumentsPanel::an_empty_table_says_why_and_mends_it() {
+  const auto* empty = table()->findChild<EmptyState*>();
+  QVERIFY(!empty->isVisible());
+  panel_->filter_box()->setText(QStringLiteral("tokens > 1M"));
+  QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible(), patience);
+  QCOMPARE(empty->words(), QStringLiteral("No document passes the filter."));
+  QTest::mouseClick(empty->button(), Qt::LeftButton);
+  QCOMPARE(panel_->filter_box()->text(), QString());
+  QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 6, patience);
+  QVERIFY(!empty->isVisible());
 }
 
 void TestDocumentsPanel::keys_label_and_undo() {

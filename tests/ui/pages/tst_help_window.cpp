@@ -1,11 +1,54 @@
 #include "pages/help_window.h"
 
+#include <cmath>
+
+#include <QDir>
+#include <QFile>
+#include <QImage>
 #include <QListWidget>
+#include <QRegularExpression>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextImageFormat>
 
 #include "ui/support/widget_test.h"
 
 using namespace longview;
+
+namespace {
+
+struct Named {
+  QString page, words, file;
+};
+
+/// The pictures that the pages name: ![words](file).
+std::vector<Named> named_pictures() {
+  static const QRegularExpression form(QStringLiteral(R"(!\[([^\]]*)\]\(([^)]*)\))"));
+  std::vector<Named> found;
+  for (const QString& page : QDir(QStringLiteral(":/help")).entryList({QStringLiteral("*.md")})) {
+    QFile file(QStringLiteral(":/help/") + page);
+    if (!file.open(QIODevice::ReadOnly))
+      continue;
+    QRegularExpressionMatchIterator hits = form.globalMatch(QString::fromUtf8(file.readAll()));
+    while (hits.hasNext()) {
+      const QRegularExpressionMatch hit = hits.next();
+      found.push_back({page, hit.captured(1), hit.captured(2)});
+    }
+  }
+  return found;
+}
+
+/// Of the pictures on a page as it is shown.
+std::vector<QTextImageFormat> shown_pictures(const QTextBrowser& page) {
+  std::vector<QTextImageFormat> found;
+  for (QTextBlock block = page.document()->begin(); block.isValid(); block = block.next())
+    for (auto part = block.begin(); !part.atEnd(); ++part)
+      if (const QTextImageFormat format = part.fragment().charFormat().toImageFormat(); format.isValid())
+        found.push_back(format);
+  return found;
+}
+
+} // namespace
 
 class TestHelpWindow : public QObject {
   Q_OBJECT
@@ -27,6 +70,42 @@ class TestHelpWindow : public QObject {
     page->backward();
     QCOMPARE(marked(help), QStringLiteral("window"));
     QVERIFY(page->toPlainText().contains(QStringLiteral("heatmap")));
+  }
+
+  void the_pages_and_the_pictures_belong_together() {
+    QSet<QString> used;
+    for (const Named& one : named_pictures()) {
+      const QString where = one.page + u' ' + one.file;
+      QVERIFY2(!QImage(QStringLiteral(":/help/") + one.file).isNull(), qPrintable(where));
+      QVERIFY2(one.words.size() > 20, qPrintable(where + QStringLiteral(" needs words for who does not see it")));
+      used << one.file;
+    }
+    QVERIFY(!used.isEmpty());
+    for (const QString& file : QDir(QStringLiteral(":/help")).entryList({QStringLiteral("*.png")}))
+      QVERIFY2(used.contains(file), qPrintable(file + QStringLiteral(" is on no page")));
+  }
+
+  void a_picture_is_as_wide_as_the_page() {
+    HelpWindow help;
+    help.show();
+    help.show_page(QStringLiteral("window"));
+    const auto* page = help.findChild<QTextBrowser*>();
+    for (const int width : {1600, 700, 1200}) {
+      help.resize(width, 600);
+      QTRY_VERIFY(page->viewport()->width() > width / 2);
+      const int room = page->viewport()->width();
+      QVERIFY(!shown_pictures(*page).empty());
+      for (const QTextImageFormat& picture : shown_pictures(*page)) {
+        const QSize whole = QImage(QStringLiteral(":/help/") + picture.name()).size();
+        QVERIFY2(picture.width() <= room && (picture.width() >= room - 48 || picture.width() == whole.width()),
+                 qPrintable(QStringLiteral("%1 of %2").arg(picture.width()).arg(room)));
+        QVERIFY(std::abs(picture.height() - whole.height() * picture.width() / whole.width()) <= 1);
+        const QVariant drawn =
+            page->document()->resource(QTextDocument::ImageResource, QUrl(picture.name())); // not scaled when painted
+        QCOMPARE(drawn.value<QImage>().width(), static_cast<int>(picture.width()));
+        QVERIFY(!picture.property(QTextFormat::ImageAltText).toString().isEmpty());
+      }
+    }
   }
 
   void a_choice_in_the_list_opens_the_page() {

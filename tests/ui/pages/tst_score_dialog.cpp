@@ -78,8 +78,9 @@ class TestScoreDialog : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(notice_with(*dialog, "gpt2, 0.232 million parameters"), patience);
     const Notice* said = notice_with(*dialog, "gpt2, 0.232 million parameters");
     QVERIFY(!said->is_error());
-    for (const char* part : {"context 512 tokens", "F32 40", "byte-level BPE", "in float32", "in bfloat16"})
-      QVERIFY2(said->text().contains(QLatin1String(part)), qPrintable(said->text()));
+    QVERIFY2(said->text().contains(QStringLiteral("context 512 tokens")), qPrintable(said->text()));
+    for (const char* part : {"F32 40", "byte-level BPE", "in float32", "in bfloat16"})
+      QVERIFY2(said->toolTip().contains(QLatin1String(part)), qPrintable(said->toolTip()));
     QTRY_VERIFY_WITH_TIMEOUT(score_button(*dialog)->isEnabled(), patience);
     QCOMPARE(dialog->request().model, std::string(LONGVIEW_REFERENCE_DIR "/models/gpt2/"));
   }

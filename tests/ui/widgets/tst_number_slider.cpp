@@ -13,7 +13,7 @@ class TestNumberSlider : public QObject {
 
  private slots:
   void slider_and_field_follow_each_other() {
-    NumberSlider number(0, 0.5, -10, 1);
+    NumberSlider number(QStringLiteral("&Threshold"), 0, 0.5, -10, 1);
     const QSignalSpy changes(&number, &NumberSlider::value_changed);
     number.set_value(0.1);
     QVERIFY(changes.isEmpty());
@@ -28,7 +28,7 @@ class TestNumberSlider : public QObject {
   }
 
   void an_exact_value_is_not_rounded_by_the_slider() {
-    NumberSlider number(0, 0.5, -10, 1);
+    NumberSlider number(QStringLiteral("&Threshold"), 0, 0.5, -10, 1);
     number.set_value(0.12345678);
     QCOMPARE(number.value(), 0.12345678);
     number.field()->setValue(-3); // left of what the slider shows

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QWindow>
 #include <qcustomplot.h>
 
 #include "ui/support/sample_document.h"
@@ -48,6 +49,30 @@ class TestPlots : public QObject {
     QFETCH(quint32, length);
     QFETCH(quint32, step);
     QCOMPARE(segment_step(length, 9), step);
+  }
+
+  void a_low_plot_leaves_out_what_would_overlap() {
+    const auto document = sample_document_mutable({.segments = 24, .pairs = 0});
+    document->parameters.threshold = -0.4; // on the axis too
+    const ProfileFigure figure = profile_of(*document, BinScale::linear);
+    QCustomPlot plot;
+    plot.resize(400, 260);
+    plot_profile(plot, *document, figure, Theme::light(), QFont());
+    QCOMPARE(plot.yAxis->label(), QStringLiteral("mean strength"));
+    plot.replot();
+    QVERIFY(plot.yAxis->tickVectorLabels().join(u' ').contains(QChar(0x2212))); // a minus, no hyphen
+    QVERIFY(!plot.yAxis->tickVectorLabels().join(u' ').contains(u'-'));
+    const int words = plot.itemCount();
+    plot.resize(400, 75);
+    plot_profile(plot, *document, figure, Theme::light(), QFont());
+    plot.replot();
+    QCOMPARE(plot.yAxis->label(), QString());
+    QVERIFY(plot.itemCount() < words); // the key
+    const double room = plot.yAxis->axisRect()->height();
+    QVERIFY2(static_cast<double>(plot.yAxis->tickVectorLabels().size()) *
+                     QFontMetricsF(plot.yAxis->tickLabelFont()).height() <=
+                 room + QFontMetricsF(plot.yAxis->tickLabelFont()).height(),
+             qPrintable(plot.yAxis->tickVectorLabels().join(u' ')));
   }
 
   void a_distance_without_pairs_is_a_gap() {
@@ -202,6 +227,24 @@ class TestPlots : public QObject {
     QEvent leave(QEvent::Leave);
     QApplication::sendEvent(&view->plot(), &leave);
     QCOMPARE(view->reading(), QStringLiteral("Point at a distance to read it."));
+  }
+
+  void a_right_click_reaches_the_menu() {
+    ProfileWidget widget;
+    widget.set_document(sample_document());
+    widget.resize(400, 200);
+    widget.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&widget));
+    struct Catcher : QObject {
+      int menus = 0;
+      bool eventFilter(QObject*, QEvent* event) override {
+        menus += event->type() == QEvent::ContextMenu;
+        return event->type() == QEvent::ContextMenu;
+      }
+    } catcher;
+    widget.installEventFilter(&catcher);
+    QTest::mouseClick(widget.windowHandle(), Qt::RightButton, {}, QPoint(200, 60)); // as the window system tells it
+    QTRY_COMPARE(catcher.menus, 1);
   }
 
   void keys_read_bin_after_bin() {
@@ -365,7 +408,12 @@ class TestPlots : public QObject {
     widget.set_document(sample_document({.with_text = false}));
     widget.set_pair(Cell{30, 4});
     const auto* pane = widget.findChild<QPlainTextEdit*>();
-    QVERIFY(pane->placeholderText().contains(QStringLiteral("changed since it was scored")));
+    QVERIFY(pane->toPlainText().contains(QStringLiteral("changed since it was scored"))); // an error can be copied
+    QCOMPARE(pane->palette().color(QPalette::Text), Theme::of(widget.palette()).warning);
+    widget.set_document(sample_document());
+    widget.set_pair(Cell{30, 4});
+    QVERIFY(!pane->toPlainText().contains(QStringLiteral("changed since")));
+    QCOMPARE(pane->palette().color(QPalette::Text), widget.palette().color(QPalette::Text));
   }
 };
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <QLabel>
+
+namespace longview {
+
+/// One line of plain text that can be selected, as wide as there is room; what has none ends in an ellipsis and is read
+/// in the tooltip. text() is all of it.
+class ElidedLabel : public QLabel {
+  Q_OBJECT
+
+ public:
+  explicit ElidedLabel(QWidget* parent = nullptr);
+
+  /// What is drawn.
+  QString shown_text() const;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+};
+
+} // namespace longview
