@@ -10,6 +10,7 @@
 #include "pages/compare_page.h"
 #include "pages/document_page.h"
 #include "pages/everything_box.h"
+#include "pages/filter_box.h"
 #include "pages/find_bar.h"
 #include "pages/help_window.h"
 #include "pages/reader_panel.h"
@@ -22,16 +23,16 @@ using namespace longview::test;
 namespace {
 
 std::shared_ptr<const SharedRows> rows_named(const std::vector<std::pair<std::string, std::string>>& documents) {
-  auto rows = std::make_shared<SharedRows>();
+  std::vector<TableRow> rows;
   std::int64_t number = 1;
   for (const auto& [id, title] : documents) {
     TableRow row;
     row.document.id = DocumentId{number++};
     row.document.name = id;
     row.document.title = title;
-    rows->push_back(std::make_shared<const TableRow>(std::move(row)));
+    rows.push_back(std::move(row));
   }
-  return rows;
+  return std::make_shared<const SharedRows>(shared_rows(rows));
 }
 
 SearchScope scope_of(const std::vector<std::pair<std::string, std::string>>& documents) {

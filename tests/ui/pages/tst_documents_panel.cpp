@@ -444,16 +444,16 @@ void TestDocumentsPanel::a_filter_is_completed_by_keys() {
 void TestDocumentsPanel::mostly_copied_links_have_a_sign() {
   DocumentsModel made;
   TableSnapshot snapshot;
-  auto rows = std::make_shared<SharedRows>();
+  std::vector<TableRow> rows;
   for (const double copied : {0.7, 0.3, no_value}) {
-    auto row = std::make_shared<TableRow>();
-    row->document.id = DocumentId{static_cast<std::int64_t>(rows->size()) + 1};
-    row->result.status = Status::scored;
-    row->result.copied = copied;
-    snapshot.order.push_back(static_cast<std::uint32_t>(rows->size()));
-    rows->push_back(row);
+    TableRow row;
+    row.document.id = DocumentId{static_cast<std::int64_t>(rows.size()) + 1};
+    row.result.status = Status::scored;
+    row.result.copied = copied;
+    snapshot.order.push_back(static_cast<std::uint32_t>(rows.size()));
+    rows.push_back(row);
   }
-  snapshot.cells.rows = rows;
+  snapshot.cells.rows = std::make_shared<const SharedRows>(shared_rows(rows));
   made.show(snapshot);
   const auto sign = [&](int row, const char* column) {
     return made.index(row, made.column(column)).data(Qt::DecorationRole).isValid();
