@@ -198,9 +198,12 @@ void MainWindow::build_tool_bar() {
   bar->addAction(open_);
   bar->addAction(score_);
   bar->addAction(export_);
-  bar->addSeparator();
+  QAction* separator = bar->addSeparator();
   chooser_ = new RunChooser(this);
   chooser_shown_ = bar->addWidget(chooser_);
+  connect(chooser_shown_, &QAction::changed, separator, [this, separator] {
+    separator->setVisible(chooser_shown_->isVisible()); // nothing to separate without a project
+  });
   auto* space = new QWidget(bar);
   space->setSizePolicy(QSizePolicy::MinimumExpanding, QSizePolicy::Preferred);
   bar->addWidget(space);

@@ -4,6 +4,7 @@
 
 #include <QEvent>
 #include <QTextBlock>
+#include <QTextList>
 #include <QTextTable>
 
 namespace longview {
@@ -40,6 +41,12 @@ QTextBlockFormat format_of(const QTextBlock& block, const QPalette& colours) {
     format.setBottomMargin(between);
   }
   return format;
+}
+
+/// Pixels that a paragraph has across.
+int room_of(const QTextBlock& block, int page) {
+  const int steps = block.blockFormat().indent() + (block.textList() ? block.textList()->format().indent() : 0);
+  return std::max(64, page - 2 * page_margin - static_cast<int>(steps * block.document()->indentWidth()));
 }
 
 void dress_table(QTextTable& table) {
@@ -86,7 +93,6 @@ void HelpPage::dress() {
 
 /// Scaled smoothly here: the document's own scaling leaves out lines of pixels, and with them parts of letters.
 void HelpPage::fit_pictures() {
-  const int room = std::max(64, viewport()->width() - 2 * page_margin);
   QTextCursor cursor(document());
   for (QTextBlock block = document()->begin(); block.isValid(); block = block.next()) {
     for (auto part = block.begin(); !part.atEnd(); ++part) {
@@ -96,10 +102,10 @@ void HelpPage::fit_pictures() {
       const QUrl url = document()->baseUrl().resolved(QUrl(format.name()));
       QImage& whole = pictures_[format.name()];
       if (whole.isNull())
-        whole = QImage(u':' + source().resolved(QUrl(format.name())).path());
+        whole = QImage(u':' + source().resolved(QUrl(format.name())).path()).convertToFormat(QImage::Format_RGB32);
       if (whole.isNull())
         continue;
-      const int width = std::min(whole.width(), room);
+      const int width = std::min(whole.width(), room_of(block, viewport()->width()));
       if (format.width() == width)
         continue;
       QImage shown = whole.scaledToWidth(qRound(width * devicePixelRatioF()), Qt::SmoothTransformation);

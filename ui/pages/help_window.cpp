@@ -67,7 +67,7 @@ HelpWindow::HelpWindow(QWidget* parent)
       show_page(item->data(Qt::UserRole).toString());
   });
   connect(text_, &QTextBrowser::sourceChanged, this, &HelpWindow::mark_page); // a link was followed
-  resize(QSize(1040, 760).boundedTo(screen()->availableSize())); // pictures can be read
+  resize(QSize(1040, 760).boundedTo(screen()->availableSize()));              // pictures can be read
   pages_->setCurrentRow(0);
 }
 

@@ -7,6 +7,7 @@
 #include <QImage>
 #include <QListWidget>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QTextBlock>
 #include <QTextBrowser>
 #include <QTextImageFormat>
@@ -105,6 +106,21 @@ class TestHelpWindow : public QObject {
         QCOMPARE(drawn.value<QImage>().width(), static_cast<int>(picture.width()));
         QVERIFY(!picture.property(QTextFormat::ImageAltText).toString().isEmpty());
       }
+    }
+  }
+
+  void a_picture_in_a_list_is_narrower() {
+    HelpWindow help;
+    help.show();
+    help.show_page(QStringLiteral("tour"));
+    const auto* page = help.findChild<QTextBrowser*>();
+    for (const int width : {1200, 900}) {
+      help.resize(width, 600);
+      QTRY_VERIFY(page->viewport()->width() > width / 2);
+      QVERIFY(!shown_pictures(*page).empty());
+      for (const QTextImageFormat& picture : shown_pictures(*page))
+        QVERIFY2(picture.width() <= page->viewport()->width() - 64, qPrintable(picture.name()));
+      QTRY_COMPARE(page->horizontalScrollBar()->maximum(), 0);
     }
   }
 

@@ -1,5 +1,5 @@
-"""make_documents.py DEMO OUT: the documents that only the pictures of the window need, from those of the demo (DEMO, see
-packaging/demo/make_corpus.py), from Debian's perl-doc, and from what is written here.
+"""make_documents.py FOLDER: the documents that only the pictures of the window need, beside those of the demo (see
+packaging/demo/make_corpus.py) that are there already, from Debian's perl-doc, and from what is written here.
 
     thin.jsonl      an essay of the demo again, to be scored with few pairs
     kinds.jsonl     essays and stitched texts together, each with its kind
@@ -59,9 +59,9 @@ def manual():
 
 
 def main():
-    demo, out = map(pathlib.Path, sys.argv[1:3])
-    essays, stitched = read(demo / "perl-manual.jsonl"), read(demo / "stitched.jsonl")
-    closer = read(demo / "closer-look.jsonl")[0]
+    folder = pathlib.Path(sys.argv[1])
+    essays, stitched = read(folder / "perl-manual.jsonl"), read(folder / "stitched.jsonl")
+    closer = read(folder / "closer-look.jsonl")[0]
     kinds = [{**document, "kind": kind} for kind, part in [("essay", essays), ("stitched", stitched)] for document in part]
     documents = {
         "thin": [{**closer, "id": "perlthrtut"}],
@@ -73,7 +73,7 @@ def main():
                      "text": "\n\n".join(STORY + STORY[::-1]) + "\n"}],
     }
     for name, lines in documents.items():
-        (out / f"{name}.jsonl").write_text("".join(map(one_line, lines)), encoding="utf-8")
+        (folder / f"{name}.jsonl").write_text("".join(map(one_line, lines)), encoding="utf-8")
 
 
 main()

@@ -14,7 +14,7 @@ namespace longview::pictures {
 
 /// What the pictures are taken of; packaging/pictures.sh makes both.
 struct Projects {
-  std::filesystem::path demo;   ///< of packaging/run.sh: perl-manual, stitched, closer-look
+  std::filesystem::path demo;   ///< what packaging/run.sh scores: perl-manual, stitched, closer-look
   std::filesystem::path states; ///< thin, kinds, changed, manual, scripts (see make_documents.py)
 };
 
