@@ -96,6 +96,7 @@ void MainWindow::run_ended(int id) {
   if (is_shown(*run)) {
     feed_->refresh();
     page_->refresh();
+    page_->dataset_changed();
   }
 }
 

@@ -313,6 +313,12 @@ bool is_letter(char c) {
 
 } // namespace
 
+bool CompletionSource::lacks(std::string_view column) const {
+  constexpr std::string_view prefix = "source.";
+  return column.starts_with(prefix) && !sampled && !fields.empty() &&
+         std::find(fields.begin(), fields.end(), column.substr(prefix.size())) == fields.end();
+}
+
 Completions complete(std::string_view filter, std::size_t cursor, const CompletionSource& source) {
   cursor = std::min(cursor, filter.size());
   const std::vector<Token> tokens = tokens_of(filter.substr(0, cursor));

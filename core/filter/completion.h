@@ -26,6 +26,10 @@ struct CompletionSource {
   std::vector<std::string> datasets; ///< names
   /// Numbers and texts that are worth offering, the best first, by column: "source.topic".
   std::map<std::string, std::vector<FilterValue>, std::less<>> values;
+  bool sampled = false; ///< not every document was looked at: there may be more fields
+
+  /// Whether a field of the source ("source.year") is in no document, as far as can be told.
+  bool lacks(std::string_view column) const;
 };
 
 struct Completions {

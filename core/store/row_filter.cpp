@@ -216,6 +216,7 @@ CompletionSource completion_source(const TableCells& cells, std::size_t most_row
         ++fields[key][std::move(value)];
   }
   CompletionSource source;
+  source.sampled = step > 1;
   for (const auto& [name, values] : fields) {
     source.fields.push_back(name);
     if (std::vector<FilterValue> offered = worth_offering(values); !offered.empty())

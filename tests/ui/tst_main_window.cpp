@@ -350,6 +350,17 @@ class TestMainWindow : public MainWindowTest {
                              patience);
   }
 
+  void the_mean_of_the_run_is_that_of_all_its_documents() {
+    window_->score({request(4)});
+    QTRY_VERIFY_WITH_TIMEOUT(window_->page().document(), patience); // read while the others were still missing
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    const auto documents = [this] {
+      const auto dataset = window_->page().figure(FigureKind::profile).options.dataset;
+      return dataset ? dataset->documents : std::uint64_t{0};
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(documents(), std::uint64_t{4}, patience);
+  }
+
   void filters_as_one_types() {
     window_->score({request(4)});
     QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 4, patience);

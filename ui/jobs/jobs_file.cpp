@@ -82,6 +82,7 @@ const std::vector<Key>& keys() {
        [](RunRequest& r, const json& v) { r.settings.sampling.segment_length = number<std::uint32_t>(v); }},
       {"window", [](RunRequest& r, const json& v) { r.settings.sampling.window = number<std::uint32_t>(v); }},
       {"pairs", [](RunRequest& r, const json& v) { r.settings.sampling.pairs_per_document = pairs(v); }},
+      {"controls", [](RunRequest& r, const json& v) { r.settings.controls = number<std::uint32_t>(v); }},
       {"seed", [](RunRequest& r, const json& v) { r.settings.sampling.seed = number<std::uint64_t>(v); }},
       {"dtype",
        [](RunRequest& r, const json& v) {

@@ -314,10 +314,14 @@ void ComparePage::compare_again() {
   background_.cancel(compare_kind);
   report_->setEnabled(false);
   results_->labelled().set_sides(sides_, parameters_);
-  if (sides_.size() < 2) {
-    empty_words_->explain(sides_.empty() ? tr("Choose two or more runs on the left to see them side by side.")
-                                         : tr("Choose a second run on the left to compare the first one with."));
+  if (sides_.empty()) {
+    empty_words_->explain(tr("Choose two or more runs on the left to see them side by side."));
     shown_->setCurrentWidget(empty_);
+    return;
+  }
+  if (sides_.size() == 1) {
+    results_->show_labelled_alone(tr("Choose a second run on the left to compare the first one with."));
+    shown_->setCurrentWidget(results_);
     return;
   }
   if (!where_->filter())

@@ -179,8 +179,24 @@ QWidget* CompareResults::build_same() {
   return page;
 }
 
+void CompareResults::show_labelled_alone(const QString& words) {
+  comparison_.reset();
+  grave_->clear_notice();
+  verdict_->setText(words);
+  enable_tabs(false);
+}
+
+void CompareResults::enable_tabs(bool all) {
+  const bool from_one_side = all && !tabs_->isTabEnabled(0);
+  for (int k = 0; k < tabs_->count(); ++k)
+    tabs_->setTabEnabled(k, all || tabs_->widget(k) == labelled_);
+  if (from_one_side)
+    tabs_->setCurrentIndex(0);
+}
+
 void CompareResults::show_comparison(ComparisonPointer comparison) {
   comparison_ = std::move(comparison);
+  enable_tabs(true);
   const Comparison& shown = *comparison_;
   const QString grave = QString::fromStdString(incomparable_sentence(shown));
   if (grave.isEmpty())

@@ -27,6 +27,8 @@ class CompareResults : public QWidget {
   explicit CompareResults(QWidget* parent = nullptr);
 
   void show_comparison(ComparisonPointer comparison);
+  /// There is but one side: its labelled test is all that can be done with it.
+  void show_labelled_alone(const QString& words);
   const ComparisonPointer& comparison() const { return comparison_; }
   LabelledPanel& labelled() { return *labelled_; }
   QTabWidget* tabs() const { return tabs_; }
@@ -52,6 +54,7 @@ class CompareResults : public QWidget {
   std::size_t add_figure(const QString& title, const QString& nothing, const QString& hint);
   void draw(std::size_t figure, PlotView::Draw draw);
   void draw_histogram();
+  void enable_tabs(bool all);
   void fill_pairs();
   void show_pair();
   void open_row(const QTableWidget& table, int row, bool enters);

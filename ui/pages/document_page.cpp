@@ -248,6 +248,11 @@ void DocumentPage::forget_files() {
   dataset_->close();
 }
 
+void DocumentPage::dataset_changed() {
+  dataset_->cancel();
+  ask_for_dataset();
+}
+
 void DocumentPage::stop_computing() {
   extra_->stop();
   words_->stop();

@@ -44,6 +44,8 @@ class DocumentPage : public QWidget {
   /// Derives all numbers with these from now on.
   void set_parameters(const LiveParameters& parameters);
   void forget_files();
+  /// The run has more documents: their mean is read again.
+  void dataset_changed();
   /// Stops what is being computed and lets go of the model: the project is being closed.
   void stop_computing();
   void clear();

@@ -199,12 +199,9 @@ bool ExportDialog::fields_are_valid() {
 void ExportDialog::tell_unknown_fields() {
   const auto tell = [this](Notice* notice, const QComboBox* box) {
     notice->clear_notice();
-    const std::string field = box->currentText().trimmed().toStdString();
-    if (field.empty() || !offers_.completion || offers_.completion->fields.empty())
-      return;
-    const std::vector<std::string>& known = offers_.completion->fields;
-    if (std::find(known.begin(), known.end(), field) == known.end())
-      notice->explain(QString::fromStdString(unknown_field("source." + field, known)));
+    const std::string column = "source." + box->currentText().trimmed().toStdString();
+    if (!box->currentText().trimmed().isEmpty() && offers_.completion && offers_.completion->lacks(column))
+      notice->explain(QString::fromStdString(unknown_field(column, offers_.completion->fields)));
   };
   tell(group_notice_, group_);
   tell(split_notice_, split_);

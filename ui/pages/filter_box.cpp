@@ -296,12 +296,9 @@ QString FilterBox::find_fault() {
 
 /// A sentence where the filter reads a field of the source that is not known.
 QString FilterBox::unknown_fields() const {
-  constexpr std::string_view source = "source.";
-  const std::vector<std::string>& fields = source_->fields;
   for (const std::string& column : filter_->columns())
-    if (!fields.empty() && column.starts_with(source) &&
-        std::find(fields.begin(), fields.end(), column.substr(source.size())) == fields.end())
-      return QString::fromStdString(unknown_field(column, fields));
+    if (source_->lacks(column))
+      return QString::fromStdString(unknown_field(column, source_->fields));
   return {};
 }
 

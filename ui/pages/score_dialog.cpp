@@ -179,6 +179,13 @@ void ScoreDialog::fill_sampling(QFormLayout* form) {
   window_->setToolTip(tr("The published preset thins longer documents to it; window distances are measured by it"));
   seed_ = number_box(0, static_cast<int>(defaults.sampling.seed), tr("Seed"), side);
   seed_->setGroupSeparatorShown(false);
+  controls_ = new QSpinBox(side);
+  controls_->setRange(0, static_cast<int>(most_controls));
+  controls_->setSpecialValueText(tr("none"));
+  controls_->setAccessibleName(tr("Controls"));
+  controls_->setToolTip(
+      tr("Prefixes of other documents put before each target: what strength is left over theirs is the "
+         "corrected strength"));
   sampling_notice_ = new Notice(side);
   form->addRow(tr("P&reset"), with_notice(preset_, preset_notice_));
   auto* pairs_label = new QLabel(tr("Pairs (&T)"), side); // a layout has no field that a label could lead to
@@ -187,6 +194,7 @@ void ScoreDialog::fill_sampling(QFormLayout* form) {
   form->addRow(tr("S&egment"), segment_length_);
   form->addRow(tr("&Window"), window_);
   form->addRow(tr("See&d"), seed_);
+  form->addRow(tr("C&ontrols"), controls_);
   form->addRow(sampling_notice_);
 }
 
@@ -221,7 +229,7 @@ void ScoreDialog::fill_fields(QFormLayout* form) {
 
 void ScoreDialog::connect_fields() {
   const auto changed = [this] { fields_changed(); };
-  for (QSpinBox* box : {pairs_, segment_length_, window_, seed_, limit_})
+  for (QSpinBox* box : {pairs_, segment_length_, window_, seed_, controls_, limit_})
     connect(box, &QSpinBox::valueChanged, this, changed);
   for (QComboBox* box : {preset_, dtype_, device_})
     connect(box, &QComboBox::currentTextChanged, this, changed);
@@ -279,6 +287,7 @@ RunRequest ScoreDialog::request() const {
   sampling.window = static_cast<std::uint32_t>(window_->value());
   sampling.seed = static_cast<std::uint64_t>(seed_->value());
   request.settings.parameters = default_parameters(sampling.preset);
+  request.settings.controls = static_cast<std::uint32_t>(controls_->value());
   request.settings.dtype = static_cast<DType>(dtype_->currentData().toInt());
   request.settings.text_field = text_field_->text().toStdString();
   request.settings.id_field = id_field_->text().toStdString();

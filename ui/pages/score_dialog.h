@@ -84,6 +84,7 @@ class ScoreDialog : public QDialog {
   QSpinBox* segment_length_;
   QSpinBox* window_;
   QSpinBox* seed_;
+  QSpinBox* controls_;
   Notice* sampling_notice_;
   QComboBox* dtype_;
   QComboBox* device_;

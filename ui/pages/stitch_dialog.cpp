@@ -43,8 +43,8 @@ StitchDialog::StitchDialog(const std::filesystem::path& folder, QWidget* parent)
                        this);
   out_->set_path(folder / "labelled.jsonl");
   replace_ = new QCheckBox(tr("Replace an existing file"));
-  form().addRow(tr("&Pieces"), pieces_);
-  form().addRow(tr("&About"), piece_bytes_);
+  form().addRow(tr("&Pieces of a document"), pieces_);
+  form().addRow(tr("&A piece is about"), piece_bytes_);
   form().addRow(tr("&Documents of each kind"), documents_);
   form().addRow(tr("&Text field of JSONL"), text_field_);
   form().addRow(tr("&File"), out_);

@@ -142,6 +142,8 @@ void TestRowFilter::knows_what_completion_needs() {
   QVERIFY((source.values.at("source.ok") == std::vector<FilterValue>{std::string("false"), std::string("true")}));
   QCOMPARE(source.values.count("source.name"), 0u); // each but once
   QCOMPARE(source.values.count("source.n"), 0u);    // any number may be wanted
+  QVERIFY(source.lacks("source.yeer") && !source.lacks("source.year") && !source.lacks("tokens"));
+  QVERIFY(!completion_source(cells, 20).lacks("source.yeer")); // a document in between may have it
 }
 
 void TestRowFilter::every_filter_column_has_a_getter() {

@@ -75,7 +75,7 @@ class TestComparePage : public QObject {
     const QRect row = page_->runs()->visualItemRect(item);
     QTest::mouseClick(page_->runs()->viewport(), Qt::LeftButton, {}, QPoint(row.left() + 9, row.center().y()));
   }
-  void wait_for_numbers() { QTRY_VERIFY_WITH_TIMEOUT(!page_->busy() && page_->results().isVisible(), patience); }
+  void wait_for_numbers() { QTRY_VERIFY_WITH_TIMEOUT(!page_->busy() && page_->results().comparison(), patience); }
   const Comparison& shown() { return *page_->results().comparison(); }
 
  private slots:
@@ -104,7 +104,9 @@ class TestComparePage : public QObject {
     add(a, 1);
     add(b, 2);
     check(0, 0);
-    QVERIFY(!page_->results().isVisible()); // one is not enough
+    QVERIFY(!page_->results().comparison() && !page_->report()->isEnabled()); // one is not enough
+    QVERIFY(!page_->results().tabs()->isTabEnabled(0));
+    QVERIFY(page_->results().labelled().isVisible()); // but for its labelled test
     check(1, 0);
     wait_for_numbers();
     page_->column()->setFocus();

@@ -113,6 +113,15 @@ class TestScoreDialog : public QObject {
     QVERIFY(!score_button(*dialog)->isEnabled());
   }
 
+  void controls_are_asked_for() {
+    const auto dialog = filled_dialog();
+    QCOMPARE(dialog->request().settings.controls, 0u);
+    for (QSpinBox* box : dialog->findChildren<QSpinBox*>())
+      if (box->accessibleName() == QStringLiteral("Controls"))
+        box->setValue(2);
+    QCOMPARE(dialog->request().settings.controls, 2u);
+  }
+
   void folders_have_a_chooser() {
     const ScoreDialog dialog;
     QVERIFY(button_named(dialog, "Choose a model that is a folder"));
