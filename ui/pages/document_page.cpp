@@ -141,7 +141,7 @@ void DocumentPage::build() {
   reading_->setTextFormat(Qt::PlainText);
   reading_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   reading_->setAccessibleName(tr("Reading of the pair"));
-  reading_->setMinimumHeight(2 * fontMetrics().lineSpacing()); // what changes under the cursor moves nothing else
+  reading_->setFixedHeight(3 * fontMetrics().lineSpacing()); // what changes under the cursor moves nothing else
   reading_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
 
   auto* upper = new QWidget(this);
