@@ -257,6 +257,21 @@ std::vector<std::size_t> select_rows(const std::vector<TableRow>& rows, std::str
   return kept;
 }
 
+namespace {
+
+std::set<std::string> field_names(const std::vector<TableRow>& rows) {
+  std::set<std::string> names;
+  for (const TableRow& row : rows) {
+    const nlohmann::json object = nlohmann::json::parse(row.document.fields, nullptr, false);
+    if (object.is_object())
+      for (const auto& [key, field] : object.items())
+        names.insert(key);
+  }
+  return names;
+}
+
+} // namespace
+
 void warn_of_unknown_fields(const std::vector<TableRow>& rows, const Filter& filter) {
   std::set<std::string> known;
   for (const std::string& column : filter.columns()) {
@@ -264,9 +279,7 @@ void warn_of_unknown_fields(const std::vector<TableRow>& rows, const Filter& fil
     if (rows.empty() || !column.starts_with(source_prefix) || std::any_of(rows.begin(), rows.end(), has))
       continue;
     if (known.empty())
-      for (const TableRow& row : rows)
-        for (const auto& [key, field] : nlohmann::json::parse(row.document.fields, nullptr, false).items())
-          known.insert(key);
+      known = field_names(rows);
     log::warning("{}", unknown_field(column, {known.begin(), known.end()}));
   }
 }

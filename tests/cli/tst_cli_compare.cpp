@@ -275,6 +275,15 @@ void TestCliCompare::labels_are_given_and_filtered() {
   QCOMPARE(listed.json_lines()[0]["id"].get<std::string>(), "d1");
   const Finished counted = longview_cli({"label", a});
   QCOMPARE(counted.out, "       2  keep\n       1  odd\n");
+  Project::open(a, Project::Mode::read_write).put_label_names({"", "odd", "later"});
+  QVERIFY(longview_cli({"label", a}).lines().back().ends_with("odd  (key 2)"));
+  const std::vector<json> all = longview_cli({"label", a, "--json"}).json_lines();
+  QCOMPARE(all.size(), std::size_t{3}); // keep, later, odd
+  QVERIFY(all[0]["key"].is_null() && all[0]["documents"] == 2);
+  QVERIFY(all[1]["label"] == "later" && all[1]["key"] == 3 && all[1]["documents"] == 0);
+  const Finished warned = longview_cli({"list", a, "--where", "source.kinds = 'x'"});
+  COMPARE_STATUS(warned, 0);
+  VERIFY_CONTAINS(warned.err, "no document has a number or text in a field kinds; near: kind");
   COMPARE_STATUS(longview_cli({"label", a, "--add", "x"}), 2); // of what?
   COMPARE_STATUS(longview_cli({"label", a, "--add", "x", "--document", "nobody"}), 2);
 }

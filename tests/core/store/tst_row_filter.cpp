@@ -18,6 +18,7 @@ class TestRowFilter : public QObject {
   void sorts();
   void unknown_sort_column_is_told();
   void knows_what_completion_needs();
+  void a_field_that_nobody_has_is_told();
   void every_filter_column_has_a_getter();
 
  private:
@@ -144,6 +145,15 @@ void TestRowFilter::knows_what_completion_needs() {
   QCOMPARE(source.values.count("source.n"), 0u);    // any number may be wanted
   QVERIFY(source.lacks("source.yeer") && !source.lacks("source.year") && !source.lacks("tokens"));
   QVERIFY(!completion_source(cells, 20).lacks("source.yeer")); // a document in between may have it
+}
+
+void TestRowFilter::a_field_that_nobody_has_is_told() {
+  warn_of_unknown_fields(rows_, Filter::parse("source.year > 1 and source.ok = true and tokens > 1")); // nothing
+  expect_warning("no document has a number or text in a field yeer; near: year");
+  expect_warning("no document has a number or text in a field zzzzz");
+  warn_of_unknown_fields(rows_, Filter::parse("source.yeer > 1 or source.zzzzz = 'x'"));
+  verify_expected_warnings();
+  warn_of_unknown_fields({}, Filter::parse("source.yeer > 1")); // of nothing there is nothing to say
 }
 
 void TestRowFilter::every_filter_column_has_a_getter() {
