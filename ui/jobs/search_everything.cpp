@@ -309,23 +309,23 @@ EverythingSearch::EverythingSearch(QObject* parent) : QObject(parent) {}
 
 EverythingSearch::~EverythingSearch() = default;
 
-void EverythingSearch::search(const SearchScope& scope, const QString& words) {
+void EverythingSearch::search(SearchScope scope, const QString& words) {
   cancel();
-  scope_ = scope;
+  scope_ = std::make_shared<const SearchScope>(std::move(scope));
   words_ = words;
   at_hand_.request(
-      only, [scope, words](std::stop_token stop) { return search_at_hand(scope, words, stop); },
+      only, [scope = scope_, words](std::stop_token stop) { return search_at_hand(*scope, words, stop); },
       [this](const std::vector<FoundGroup>& groups) { emit found(groups); },
       [this](const Error&) { emit found({}); }); // what is looked for is too long: it is nowhere
 }
 
 void EverythingSearch::read_texts() {
-  if (!scope_.run || scope_.order.empty() || words_.simplified().isEmpty())
+  if (!scope_ || !scope_->run || scope_->order.empty() || words_.simplified().isEmpty())
     return;
   texts_.request(
       only,
       [this, search = search_, scope = scope_, words = words_](std::stop_token stop) {
-        return search_texts(scope, words, stop, [&](const FoundGroup& group, const TextsProgress& progress) {
+        return search_texts(*scope, words, stop, [&](const FoundGroup& group, const TextsProgress& progress) {
           QMetaObject::invokeMethod(
               this, [=, this] { tell(search, group, progress, false); }, Qt::QueuedConnection);
         });
@@ -349,6 +349,7 @@ void EverythingSearch::stop_texts() {
 }
 
 void EverythingSearch::cancel() {
+  scope_.reset(); // it may be of a project that is being closed
   at_hand_.cancel(only);
   stop_texts();
 }

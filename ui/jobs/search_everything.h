@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -75,7 +76,7 @@ class EverythingSearch : public QObject {
   explicit EverythingSearch(QObject* parent = nullptr);
   ~EverythingSearch() override;
 
-  void search(const SearchScope& scope, const QString& words);
+  void search(SearchScope scope, const QString& words);
   /// The texts too, of the last search.
   void read_texts();
   void stop_texts();
@@ -90,7 +91,7 @@ class EverythingSearch : public QObject {
  private:
   void tell(std::uint64_t search, const FoundGroup& group, const TextsProgress& progress, bool over);
 
-  SearchScope scope_;
+  std::shared_ptr<const SearchScope> scope_; ///< of the last search
   QString words_;
   std::uint64_t search_ = 0;   ///< counts up; what older ones tell is dropped
   Background at_hand_, texts_; // last: their threads tell this

@@ -197,6 +197,8 @@ void EverythingBox::build_results() {
 void EverythingBox::begin() {
   setFocus(Qt::ShortcutFocusReason);
   selectAll();
+  if (!text().isEmpty()) // what was looked for last is there again
+    look();
 }
 
 bool EverythingBox::is_open() const {
