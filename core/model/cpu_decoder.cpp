@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <tuple>
 #include <utility>
@@ -67,6 +68,15 @@ kernels::Act act_of(Activation activation) {
     break;
   }
   return kernels::Act::relu;
+}
+
+/// work(first row, last row, scratch [width]) on all threads.
+template <typename Work>
+void for_rows(std::int64_t rows, std::int64_t width, const Work& work) {
+  at::parallel_for(0, rows, 32, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> scratch(static_cast<std::size_t>(width));
+    work(first, last, scratch.data());
+  });
 }
 
 struct PackedLayer {
@@ -207,7 +217,7 @@ void CpuDecoder::run_norm(kernels::NormJob job, const at::Tensor& x, const Delta
   job.delta = rows_of(delta.values);
   job.delta_bias = pointer(delta.bias);
   job.out = rows_of(out);
-  at::parallel_for(0, x.size(0), 32, [&](std::int64_t first, std::int64_t last) { table_.norm(job, first, last); });
+  for_rows(x.size(0), job.width, [&](auto... part) { table_.norm(job, part...); });
 }
 
 void CpuDecoder::advance(at::Tensor& x, const Delta& delta, const NormWeights* weights, const Scaled& out) const {
@@ -298,7 +308,7 @@ Scaled CpuDecoder::narrowed(const at::Tensor& rows) const {
     return {rows.to(type_), {}};
   const Scaled out = make_rows(rows.size(0), rows.size(1), type_);
   const kernels::CopyJob job = {rows_of(Scaled{rows, {}}), rows.size(1), rows_of(out)};
-  at::parallel_for(0, rows.size(0), 32, [&](std::int64_t first, std::int64_t last) { table_.copy(job, first, last); });
+  for_rows(rows.size(0), job.width, [&](auto... part) { table_.copy(job, part...); });
   return out;
 }
 
@@ -314,7 +324,7 @@ Delta CpuDecoder::feed_forward(std::size_t layer, const Scaled& input) const {
   job.gated = spec_.gated;
   job.act = act_of(spec_.activation);
   job.out = rows_of(inner);
-  at::parallel_for(0, rows, 32, [&](std::int64_t first, std::int64_t last) { table_.activation(job, first, last); });
+  for_rows(rows, job.width, [&](auto... part) { table_.activation(job, part...); });
   return {product(weights.down, inner), weights.down.bias()};
 }
 
@@ -374,8 +384,12 @@ bool cpu_decoder_runs(const DecoderSpec& spec) {
   return spec.head_dim <= most_head_dim;
 }
 
+std::uint32_t cpu_batch(std::uint32_t length) {
+  return std::max(1u, 512 / length);
+}
+
 WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length) {
-  const std::int64_t rows = 4 * std::int64_t{length};
+  const std::int64_t rows = std::int64_t{cpu_batch(length)} * length;
   const at::ScalarType kept = type == at::kChar ? at::kBFloat16 : type; // what is not multiplied in int8
   return {kept, type == at::kChar ? at::kFloat : type, OutputHead::type_for(kept),
           [rows, type](const at::Tensor& plain) { return PackedLinear::pack(plain, type, rows); }, OutputHead::pack};

@@ -128,6 +128,8 @@ std::unique_ptr<Decoder> make_aten_decoder(DecoderSpec spec, DecoderWeights weig
 std::unique_ptr<Decoder> make_cpu_decoder(DecoderSpec spec, DecoderWeights weights, at::ScalarType type,
                                           std::uint32_t length);
 WeightLayout cpu_layout(at::ScalarType type, std::uint32_t length);
+/// Segments to score at a time: 512 tokens keep a layer's activations in cache, and fill the products.
+std::uint32_t cpu_batch(std::uint32_t length);
 /// Whether make_cpu_decoder() can run it.
 bool cpu_decoder_runs(const DecoderSpec& spec);
 

@@ -71,7 +71,7 @@ class TorchEngine final : public Engine {
     at::set_num_threads(threads);
     const DecoderMaker maker = choose_decoder(plan.spec, type, device, options.segment_length);
     auto decoder = maker.make(load_weights(*files.tensors, plan, maker.layout, device, model_path, stop));
-    ScorerInfo info = describe(plan, device, dtype);
+    ScorerInfo info = describe(plan, device, dtype, options.segment_length);
     const std::uint64_t budget =
         options.memory ? options.memory : std::min<std::uint64_t>(default_budget(device), available_memory() / 4);
     info.block_segments = block_segments(*decoder, budget, info.batch);
@@ -99,7 +99,7 @@ class TorchEngine final : public Engine {
           path);
   }
 
-  static ScorerInfo describe(const ModelPlan& plan, c10::Device device, DType dtype) {
+  static ScorerInfo describe(const ModelPlan& plan, c10::Device device, DType dtype, std::uint32_t length) {
     ScorerInfo info;
     info.architecture = plan.spec.architecture;
     info.device = device.is_cpu() ? "cpu" : fmt::format("cuda:{}", static_cast<int>(device.index()));
@@ -107,7 +107,7 @@ class TorchEngine final : public Engine {
     info.parameters = count_parameters(plan).total();
     info.context = plan.spec.context;
     info.vocabulary = plan.spec.vocabulary;
-    info.batch = device.is_cpu() ? 4 : 64; // CPU: 512 rows keep a layer's activations in cache, and fill the products
+    info.batch = device.is_cpu() ? cpu_batch(length) : 64;
     return info;
   }
 };

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
@@ -74,8 +75,10 @@ Linear PackedLinear::pack(const at::Tensor& plain, at::ScalarType type, std::int
       {plain.data_ptr(), width, kernels::Element::float32},
       width,
       {whole.mutable_data_ptr(), width, kernels::Element::int8, scales.mutable_data_ptr<float>()}};
-  at::parallel_for(0, plain.size(0), 32,
-                   [&](std::int64_t first, std::int64_t last) { kernels::table().copy(job, first, last); });
+  at::parallel_for(0, plain.size(0), 32, [&](std::int64_t first, std::int64_t last) {
+    std::vector<float> scratch(static_cast<std::size_t>(width));
+    kernels::table().copy(job, first, last, scratch.data());
+  });
   whole.bitwise_xor_(128); // to signed
   return {quantized_pack_operator().call(whole.view(at::kChar), c10::List<std::int64_t>({rows, width})), {}, scales};
 }

@@ -9,7 +9,9 @@
 HF_DIR holds the weights of MODEL.gguf in float32 (tests/reference/dequantize_gguf.py). With --text the first 256 segments
 of that file are scored too, by the whole command with 500 pairs, beside what the published procedure needs for them
 (N / solo_per_s + T / pairs_per_s, without reading, tokenizing and loading). --llama names the same weights for llama.cpp
-(llama_peer.py, run by PYTHON). --keep adds what was measured to a file, for a measurement in pieces: what it holds counts too. Have the machine to yourself. The interpreter needs torch and transformers.
+(llama_peer.py, run by PYTHON). --keep adds what was measured to a file, for a
+measurement in pieces (--repetitions 1 for one turn, 0 with --text for the whole command alone): what it holds counts too. Have the
+machine to yourself. The interpreter needs torch and transformers.
 """
 import argparse
 import json
@@ -157,6 +159,8 @@ def main():
             whole[dtype].append(whole_command(a, dtype, document, folder, 0))
             keep(a.keep, rows, whole)
             print(dtype, "whole command", whole[dtype][-1]["wall"], file=sys.stderr, flush=True)
+    if not rows.get(("published procedure", "float32")):
+        return  # a piece without the peers: what it measured is kept
     ours = next(measured[0] for (name, _), measured in rows.items() if name == "Longview")
     baseline = statistics.median([row["pairs_per_s"] for row in rows["published procedure", "float32"]])
     text = [f"Commit {ours['commit']}, {ours['machine']}, {os.path.basename(a.gguf)}, segments of {SEGMENT} tokens, {a.threads} threads; "

@@ -44,34 +44,29 @@ void activation_rows(const ActivationJob& job, std::int64_t first_row, std::int6
   }
 }
 
-/// To int8 by way of the input's own memory, a piece at a time.
-template <Act act>
-void quantized_activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
-  constexpr std::int64_t piece = 512;
-  float values[piece];
+template <typename In, Act act>
+void quantized_activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row,
+                               float* scratch) {
+  const float* up_bias = job.bias ? job.bias + job.width : nullptr;
   for (std::int64_t row = first_row; row < last_row; ++row) {
-    float* in = row_of<F32>(job.in, row);
-    for (std::int64_t k = 0; k < job.width; k += piece) {
-      const std::int64_t count = job.width - k < piece ? job.width - k : piece;
-      activation_part<F32, F32, act>(in + k, in + job.width + k, job.bias ? job.bias + k : nullptr,
-                                     job.bias ? job.bias + job.width + k : nullptr, scale_of(job.in, row), count,
-                                     job.gated, values);
-      std::memcpy(in + k, values, static_cast<std::size_t>(count) * sizeof(float));
-    }
-    quantize_row(in, job.width, row_of<I8>(job.out, row), job.out.scales + row);
+    const auto* in = row_of<In>(job.in, row);
+    activation_part<In, F32, act>(in, in + job.width, job.bias, up_bias, scale_of(job.in, row), job.width, job.gated,
+                                  scratch);
+    quantize_row(scratch, job.width, row_of<I8>(job.out, row), job.out.scales + row);
   }
 }
 
-void quantized_activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
+template <typename In>
+void quantized_activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
   switch (job.act) {
   case Act::silu:
-    return quantized_activation_rows<Act::silu>(job, first_row, last_row);
+    return quantized_activation_rows<In, Act::silu>(job, first_row, last_row, scratch);
   case Act::gelu:
-    return quantized_activation_rows<Act::gelu>(job, first_row, last_row);
+    return quantized_activation_rows<In, Act::gelu>(job, first_row, last_row, scratch);
   case Act::gelu_tanh:
-    return quantized_activation_rows<Act::gelu_tanh>(job, first_row, last_row);
+    return quantized_activation_rows<In, Act::gelu_tanh>(job, first_row, last_row, scratch);
   case Act::relu:
-    return quantized_activation_rows<Act::relu>(job, first_row, last_row);
+    return quantized_activation_rows<In, Act::relu>(job, first_row, last_row, scratch);
   }
 }
 
@@ -89,10 +84,12 @@ void activation_typed(const ActivationJob& job, std::int64_t first_row, std::int
   }
 }
 
-void activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
+void activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
   const bool in = job.in.type == Element::bfloat16, out = job.out.type == Element::bfloat16;
-  if (job.out.type == Element::int8)
-    quantized_activation(job, first_row, last_row);
+  if (job.out.type == Element::int8 && in)
+    quantized_activation<BF16>(job, first_row, last_row, scratch);
+  else if (job.out.type == Element::int8)
+    quantized_activation<F32>(job, first_row, last_row, scratch);
   else if (in && out)
     activation_typed<BF16, BF16>(job, first_row, last_row);
   else if (in)
@@ -103,9 +100,9 @@ void activation(const ActivationJob& job, std::int64_t first_row, std::int64_t l
     activation_typed<F32, F32>(job, first_row, last_row);
 }
 
-void copy(const CopyJob& job, std::int64_t first_row, std::int64_t last_row) {
+void copy(const CopyJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
   for (std::int64_t row = first_row; row < last_row; ++row)
-    copy_row(row_of<F32>(job.in, row), job.width, job.out, row);
+    copy_row(row_of<F32>(job.in, row), job.width, job.out, row, scratch);
 }
 
 } // namespace

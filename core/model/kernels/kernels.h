@@ -17,9 +17,15 @@ enum class Norm { none, rms, layer };
 enum class Act { silu, gelu, gelu_tanh, relu };
 
 /// Rows of some type; `stride` elements from one row to the next. With `scales` each row's values are multiplied by its
-/// own. What is read is float32 or bfloat16; rows in int8 are only written, and get scales: a row's largest magnitude
-/// becomes 127, a row that holds a NaN gets a scale that is not a number either. Their bytes are 128 more than the
-/// number: processors multiply unsigned bytes by signed ones.
+/// own. What is read is float32 or bfloat16. Rows in int8 are only written, and get scales: a row is rotated (below),
+/// its largest magnitude becomes 127, and a row that holds a NaN gets a scale that is not a number either. Their bytes
+/// are 128 more than the number: processors multiply unsigned bytes by signed ones.
+///
+/// Rotated: a row's product with an orthogonal matrix that is the same for all rows of a width, so that the product of
+/// two rotated rows is that of the rows. A single large value, of which language models have many, would leave few of
+/// the 127 steps to all others; rotated it is spread over up to 512 values (Ashkboos et al., QuaRot, arXiv 2404.00456).
+/// The matrix is the Kronecker product of as many Hadamard matrices of 8 as divide the width, at most three, and the
+/// identity.
 struct Rows {
   void* data = nullptr;
   std::int64_t stride = 0;
@@ -73,8 +79,7 @@ constexpr std::int64_t attention_rows_at_a_time = 24; ///< of q
 /// Floats that attention() needs as scratch memory for each thread.
 std::int64_t attention_scratch(const AttentionJob& job);
 
-/// out = act(gate) * up of rows [gate | up], or act(x) of rows [x]. Where `out` is int8, `in` is float32 and its first
-/// `width` values are overwritten.
+/// out = act(gate) * up of rows [gate | up], or act(x) of rows [x].
 struct ActivationJob {
   Rows in = {};
   const float* bias = nullptr; ///< of the input's width, or null
@@ -113,7 +118,7 @@ struct NextTokenJob {
   LogSum* sums = nullptr; ///< [rows], set to {-infinity, 0, -infinity} at first
 };
 
-/// out = in, in out's type.
+/// out = in, in out's type; float32 in.
 struct CopyJob {
   Rows in = {};
   std::int64_t width = 0;
@@ -127,13 +132,14 @@ bool has_int8_products();
 struct Table {
   const char* name;       ///< "avx512bf16", "avx512", "avx2", "baseline"
   bool bfloat16_products; ///< next_token() can take a head in bfloat16
-  void (*norm)(const NormJob&, std::int64_t first_row, std::int64_t last_row);
+  /// `scratch` [width]: for rows in int8 only, here and below.
+  void (*norm)(const NormJob&, std::int64_t first_row, std::int64_t last_row, float* scratch);
   /// One unit is one of (heads + 2 kv_heads) heads of one of the batch's segments.
   void (*split)(const SplitJob&, std::int64_t first_unit, std::int64_t last_unit);
   /// One unit is one head of one segment.
   void (*attention)(const AttentionJob&, std::int64_t first_unit, std::int64_t last_unit, float* scratch);
-  void (*activation)(const ActivationJob&, std::int64_t first_row, std::int64_t last_row);
-  void (*copy)(const CopyJob&, std::int64_t first_row, std::int64_t last_row);
+  void (*activation)(const ActivationJob&, std::int64_t first_row, std::int64_t last_row, float* scratch);
+  void (*copy)(const CopyJob&, std::int64_t first_row, std::int64_t last_row, float* scratch);
   void (*next_token)(const NextTokenJob&, std::int64_t first_panel, std::int64_t last_panel);
   void (*convert)(const float* from, std::int64_t count, Element type, void* to);
   void (*pack_panel)(const PackedHead& shape, const void* rows, std::int64_t panel, void* to);

@@ -61,25 +61,11 @@ LONGVIEW_INLINE void scaled_row(const float* x, float mean, float factor, const 
       Out::put(out + k, (x[k] - mean) * factor);
 }
 
-/// The same in two passes: the first finds the scale, and nothing is stored between them.
-LONGVIEW_INLINE void quantized_norm(const float* __restrict x, float mean, float factor, const float* weight,
-                                    const float* bias, std::int64_t width, std::uint8_t* __restrict out, float* scale) {
-  const auto value = [&](std::int64_t k) __attribute__((always_inline)) {
-    return (x[k] - mean) * factor * (weight ? weight[k] : 1.0f) + (bias ? bias[k] : 0.0f);
-  };
-  Magnitude largest;
-  for (std::int64_t k = 0; k < width; ++k)
-    largest.see(value(k));
-  float to_whole;
-  *scale = int8_scale(largest, &to_whole);
-  for (std::int64_t k = 0; k < width; ++k)
-    out[k] = to_int8(value(k) * to_whole);
-}
-
-LONGVIEW_INLINE void copy_row(const float* x, std::int64_t width, const Rows& out, std::int64_t row) {
-  if (out.type == Element::int8)
-    quantize_row(x, width, row_of<I8>(out, row), out.scales + row);
-  else if (out.type == Element::bfloat16) {
+LONGVIEW_INLINE void copy_row(const float* x, std::int64_t width, const Rows& out, std::int64_t row, float* scratch) {
+  if (out.type == Element::int8) {
+    std::memcpy(scratch, x, static_cast<std::size_t>(width) * sizeof(float));
+    quantize_row(scratch, width, row_of<I8>(out, row), out.scales + row);
+  } else if (out.type == Element::bfloat16) {
     auto* to = row_of<BF16>(out, row);
     for (std::int64_t k = 0; k < width; ++k)
       BF16::put(to + k, x[k]);
@@ -88,22 +74,24 @@ LONGVIEW_INLINE void copy_row(const float* x, std::int64_t width, const Rows& ou
   }
 }
 
-LONGVIEW_INLINE void norm_row(const NormJob& job, float* x, std::int64_t row) {
+LONGVIEW_INLINE void norm_row(const NormJob& job, float* x, std::int64_t row, float* scratch) {
   const std::int64_t width = job.width;
   const float mean = job.norm == Norm::layer ? sum_of(x, width) / static_cast<float>(width) : 0.0f;
   const float variance = sum_of_squares(x, mean, width) / static_cast<float>(width);
   const float factor = 1.0f / __builtin_sqrtf(variance + job.epsilon);
   if (job.in_place)
     scaled_row<F32>(x, mean, factor, job.weight, job.bias, width, x);
-  else if (job.out.type == Element::int8)
-    quantized_norm(x, mean, factor, job.weight, job.bias, width, row_of<I8>(job.out, row), job.out.scales + row);
   else if (job.out.type == Element::bfloat16)
     scaled_row<BF16>(x, mean, factor, job.weight, job.bias, width, row_of<BF16>(job.out, row));
-  else
+  else if (job.out.type == Element::float32)
     scaled_row<F32>(x, mean, factor, job.weight, job.bias, width, row_of<F32>(job.out, row));
+  else {
+    scaled_row<F32>(x, mean, factor, job.weight, job.bias, width, scratch);
+    quantize_row(scratch, width, row_of<I8>(job.out, row), job.out.scales + row);
+  }
 }
 
-void norm(const NormJob& job, std::int64_t first_row, std::int64_t last_row) {
+void norm(const NormJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
   for (std::int64_t row = first_row; row < last_row; ++row) {
     float* x = job.x + row * job.width;
     if (job.delta.data && job.delta.type == Element::bfloat16)
@@ -111,9 +99,9 @@ void norm(const NormJob& job, std::int64_t first_row, std::int64_t last_row) {
     else if (job.delta.data)
       add_row<F32>(x, job.delta, row, job.delta_bias, job.width);
     if (job.norm != Norm::none && (job.out.data || job.in_place))
-      norm_row(job, x, row);
+      norm_row(job, x, row, scratch);
     if (job.out.data && (job.norm == Norm::none || job.in_place))
-      copy_row(x, job.width, job.out, row);
+      copy_row(x, job.width, job.out, row, scratch);
   }
 }
 
