@@ -179,6 +179,14 @@ void add_profile(QCustomPlot& plot, const Side& side, std::size_t k) {
   }
 }
 
+/// A value axis for low to high, with room above for a legend of `sides` lines, so that it covers nothing.
+void set_values(QCustomPlot& plot, double low, double high, double least_margin, std::size_t sides, const QFont& font) {
+  const double margin = std::max(0.08 * (high - low), least_margin);
+  const double lines = 1.4 * static_cast<double>(sides) * QFontMetricsF(font).height();
+  const double legend = std::min(0.5, lines / std::max(1, plot.height()));
+  plot.yAxis->setRange(low - margin, high + margin + (high - low + margin) * legend / (1 - legend));
+}
+
 } // namespace
 
 QColor side_colour_of(std::size_t side) {
@@ -283,9 +291,7 @@ std::vector<PlotSpot> plot_boxes(QCustomPlot& plot, const Comparison& comparison
   plot.xAxis->setScaleType(QCPAxis::stLinear);
   plot.xAxis->setRange(-0.5, count - 0.5);
   plot.xAxis->setLabel(QString::fromStdString(comparison.group));
-  const double margin = std::max(0.08 * (high - low), 1e-6);
-  const double legend = std::min(0.5, 1.4 * sides * metrics.height() / std::max(1, plot.height())); // it covers no box
-  plot.yAxis->setRange(low - margin, high + margin + (high - low + margin) * legend / (1 - legend));
+  set_values(plot, low, high, 1e-6, comparison.sides.size(), font);
   plot.yAxis->setLabel(QString::fromStdString(comparison.column));
   show_legend(plot, theme, font);
   std::vector<PlotSpot> spots;
@@ -318,9 +324,7 @@ std::vector<PlotSpot> plot_profiles(QCustomPlot& plot, const Comparison& compari
   tick_powers_of_two(*plot.xAxis, longest);
   plot.xAxis->setRange(0.8, longest + 0.5);
   plot.xAxis->setLabel(tr("distance (segments)"));
-  const double margin = std::max(0.08 * (high - low), 0.01);
-  const double legend = std::min(0.5, 1.4 * sides * metrics.height() / std::max(1, plot.height())); // it covers no box
-  plot.yAxis->setRange(low - margin, high + margin + (high - low + margin) * legend / (1 - legend));
+  set_values(plot, low, high, 0.01, comparison.sides.size(), font);
   plot.yAxis->setLabel(tr("mean strength"));
   show_legend(plot, theme, font);
   std::vector<PlotSpot> spots;

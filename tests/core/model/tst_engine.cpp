@@ -133,9 +133,9 @@ class TestEngine : public QObject {
   void narrow_products_stay_close_data() {
     QTest::addColumn<int>("dtype");
     QTest::addColumn<double>("most"); // relative, of a segment's perplexity
-    // the worst of these four segments is 0.0067 off in bfloat16
+    // the worst of these four segments is 0.0067 and 0.014 off; in int8 without the turn of rows it was 0.044
     QTest::newRow("bfloat16") << int(DType::bfloat16) << 0.015;
-    QTest::newRow("int8") << int(DType::int8) << 0.06;
+    QTest::newRow("int8") << int(DType::int8) << 0.025;
   }
   void narrow_products_stay_close() {
     QFETCH(int, dtype);
