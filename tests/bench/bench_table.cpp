@@ -107,6 +107,23 @@ class Bench {
         name, [&] { box->setValue(value); }, [&] { return snapshot().cells.numbers != nullptr; });
   }
 
+  /// One live parameter after the other, each other than before.
+  void parameters() {
+    LiveParameters changed = window_.parameters().parameters();
+    const auto set = [&](const char* name, auto LiveParameters::*parameter, auto value) {
+      changed.*parameter = value;
+      measure(
+          name, [&] { window_.parameters().set_parameters(changed); },
+          [&] { return snapshot().cells.numbers != nullptr; });
+    };
+    set("alpha", &LiveParameters::alpha, 0.7);
+    set("beta", &LiveParameters::beta, 1.4);
+    set("distance by the window", &LiveParameters::distance, DistanceScale::window);
+    set("specificity of strengths", &LiveParameters::specificity, SpecificityMode::relative);
+    set("specificity off", &LiveParameters::specificity, SpecificityMode::off);
+    set("rank by the sum", &LiveParameters::score, ScoreKind::sum);
+  }
+
  private:
   WatchedApplication& application_;
   MainWindow& window_;
@@ -135,6 +152,7 @@ int run(WatchedApplication& application, const char* path) {
   bench.threshold("threshold, first touch", 0.11);
   for (const double value : {0.12, 0.13, 0.14, 0.15, 0.16})
     bench.threshold("threshold", value);
+  bench.parameters();
   bench.filter("lds_mean > 0.3");
   bench.threshold("threshold with that filter", 0.2);
   return 0;

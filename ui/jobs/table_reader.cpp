@@ -34,21 +34,41 @@ bool before(const FilterValue& a, const FilterValue& b) {
   return a.index() != b.index() ? a.index() < b.index() : a < b;
 }
 
-/// Sorts places by a key, those without one last either way, ties as the source has them.
-template <typename Key, typename IsNone, typename Before>
-void sort_places(std::vector<std::uint32_t>& places, const std::vector<Key>& keys,
-                 const std::vector<std::uint32_t>& source, bool descending, const IsNone& none, const Before& less) {
-  std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const bool none_a = none(keys[a]);
-    const bool none_b = none(keys[b]);
-    if (none_a != none_b)
-      return none_b;
-    if (!none_a) {
-      if (less(keys[a], keys[b]))
-        return !descending;
-      if (less(keys[b], keys[a]))
-        return descending;
-    }
+/// Places by a number of each, those without one last either way, ties as the source has them.
+std::vector<std::uint32_t> sorted_by_number(const std::vector<std::uint32_t>& places, const std::vector<double>& values,
+                                            const std::vector<std::uint32_t>& source, bool descending) {
+  struct Key {
+    double value; ///< the smallest comes first
+    std::uint32_t source, place;
+  };
+  std::vector<Key> keys, without;
+  keys.reserve(places.size());
+  for (const std::uint32_t place : places)
+    (std::isnan(values[place]) ? without : keys)
+        .push_back({descending ? -values[place] : values[place], source[place], place});
+  const auto in_source = [](const Key& a, const Key& b) { return a.source < b.source; };
+  sort_in_parts(keys, processors(),
+                [&](const Key& a, const Key& b) { return a.value != b.value ? a.value < b.value : in_source(a, b); });
+  sort_in_parts(without, processors(), in_source);
+  std::vector<std::uint32_t> sorted;
+  sorted.reserve(places.size());
+  for (const std::vector<Key>* some : {&keys, &without})
+    for (const Key& key : *some)
+      sorted.push_back(key.place);
+  return sorted;
+}
+
+/// The same for numbers and texts.
+void sort_by_value(std::vector<std::uint32_t>& places, const std::vector<FilterValue>& keys,
+                   const std::vector<std::uint32_t>& source, bool descending) {
+  const auto none = [](const FilterValue& value) { return value.index() == 0; };
+  sort_in_parts(places, processors(), [&](std::uint32_t a, std::uint32_t b) {
+    if (none(keys[a]) != none(keys[b]))
+      return none(keys[b]);
+    if (before(keys[a], keys[b]))
+      return !descending;
+    if (before(keys[b], keys[a]))
+      return descending;
     return source[a] < source[b];
   });
 }
@@ -58,7 +78,7 @@ std::shared_ptr<const std::vector<std::uint32_t>> ranks_of(const std::vector<dou
   for (std::uint32_t place = 0; place < scores.size(); ++place)
     if (!std::isnan(scores[place]))
       scored.emplace_back(-scores[place], place);
-  std::sort(scored.begin(), scored.end());
+  sort_in_parts(scored, processors(), std::less<>());
   auto ranks = std::make_shared<std::vector<std::uint32_t>>(scores.size(), 0);
   for (std::size_t k = 0; k < scored.size(); ++k)
     (*ranks)[scored[k].second] = static_cast<std::uint32_t>(k + 1);
@@ -277,13 +297,8 @@ std::vector<std::uint32_t> TableReader::order(const WantedTable& wanted, const s
                                    [&](const DocumentColumn& one) { return one.key == wanted.sort_column; });
   const bool numeric = column != fixed.end() && column->type != ColumnType::text;
   if (numeric)
-    sort_places(
-        places, numbers(wanted.sort_column), source_places(), wanted.descending,
-        [](double value) { return std::isnan(value); }, std::less<>());
-  else
-    sort_places(
-        places, *values(wanted.sort_column), source_places(), wanted.descending,
-        [](const FilterValue& value) { return value.index() == 0; }, before);
+    return sorted_by_number(places, numbers(wanted.sort_column), source_places(), wanted.descending);
+  sort_by_value(places, *values(wanted.sort_column), source_places(), wanted.descending);
   return places;
 }
 
