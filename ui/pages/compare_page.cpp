@@ -43,10 +43,16 @@ SideChoice side_of(const QTreeWidgetItem& item) {
 /// What tells runs apart, first; the tooltip has the rest.
 QString run_words(const RunInfo& run, const StoredDataset* dataset) {
   const SamplingSettings& sampling = run.settings.sampling;
-  return ComparePage::tr("%1 · run %2 · %3 · T %4")
-      .arg(dataset ? QString::fromStdString(dataset->name).simplified() : QString(),
-           QString::number(static_cast<std::int64_t>(run.stored.id)), QString::fromUtf8(name(sampling.preset).data()),
-           sampling.pairs_per_document ? grouped(sampling.pairs_per_document) : ComparePage::tr("all"));
+  QStringList words{ComparePage::tr("run %1").arg(static_cast<std::int64_t>(run.stored.id)),
+                    QString::fromUtf8(name(sampling.preset).data()),
+                    ComparePage::tr("T %1").arg(sampling.pairs_per_document ? grouped(sampling.pairs_per_document)
+                                                                            : ComparePage::tr("all"))};
+  if (run.settings.controls > 0)
+    words << counted(run.settings.controls, "control", "controls");
+  words << QString::fromUtf8(name(run.settings.dtype).data());
+  if (dataset)
+    words << QString::fromStdString(dataset->name).simplified();
+  return words.join(QStringLiteral(" · "));
 }
 
 QIcon chip(const QColor& colour) {

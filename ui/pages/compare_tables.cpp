@@ -209,17 +209,18 @@ void fill_moved(QTableWidget& table, const Comparison& comparison, const Pairwis
 }
 
 void fill_labelled(QTableWidget& table, const std::vector<LabelledRun>& runs) {
-  start(table, {tr("Dataset"), tr("Run"), tr("Model"), tr("Preset"), tr("T"), tr("Type"), tr("Controls"), tr("Score"),
-                tr("AUC"), tr("95 % interval"), tr("Documents")});
+  start(table, {tr("Run"), tr("Score"), tr("AUC"), tr("95 % interval"), tr("Documents"), tr("Preset"), tr("T"),
+                tr("Type"), tr("Controls"), tr("Model"), tr("Dataset")});
   for (const LabelledRun& run : runs)
     for (const LabelledScore& score : run.scores) {
       const RunSettings& settings = run.view.settings;
       const std::uint64_t pairs = settings.sampling.pairs_per_document;
-      add_row(table, {words(run.view.dataset.name), count(static_cast<std::uint64_t>(run.view.run.id)),
-                      words(run.view.run.model_name), words(std::string(name(settings.sampling.preset))),
-                      pairs ? count(pairs) : words(tr("all")), words(std::string(name(settings.dtype))),
-                      count(run.controls), words(score.column), number(score.auc), interval(score.low, score.high),
-                      words(tr("%1 against %2").arg(grouped(score.positive), grouped(score.negative)))});
+      add_row(table, {count(static_cast<std::uint64_t>(run.view.run.id)), words(score.column), number(score.auc),
+                      interval(score.low, score.high),
+                      words(tr("%1 against %2").arg(grouped(score.positive), grouped(score.negative))),
+                      words(std::string(name(settings.sampling.preset))), pairs ? count(pairs) : words(tr("all")),
+                      words(std::string(name(settings.dtype))), count(run.controls), words(run.view.run.model_name),
+                      words(run.view.dataset.name)});
     }
   finish(table);
 }

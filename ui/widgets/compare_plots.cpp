@@ -284,7 +284,8 @@ std::vector<PlotSpot> plot_boxes(QCustomPlot& plot, const Comparison& comparison
   plot.xAxis->setRange(-0.5, count - 0.5);
   plot.xAxis->setLabel(QString::fromStdString(comparison.group));
   const double margin = std::max(0.08 * (high - low), 1e-6);
-  plot.yAxis->setRange(low - margin, high + 3 * margin);
+  const double legend = std::min(0.5, 1.4 * sides * metrics.height() / std::max(1, plot.height())); // it covers no box
+  plot.yAxis->setRange(low - margin, high + margin + (high - low + margin) * legend / (1 - legend));
   plot.yAxis->setLabel(QString::fromStdString(comparison.column));
   show_legend(plot, theme, font);
   std::vector<PlotSpot> spots;
