@@ -362,9 +362,9 @@ void TestCliScore::a_stopped_run_goes_on_to_the_same_bits_data() {
   QTest::newRow("interrupted") << 20 << 800 << QStringList{} << SIGINT << 1000 << 5000;
   QTest::newRow("terminated within a document")
       << 1 << 40000 << QStringList{"--pairs", "12000"} << SIGTERM << 1000 << 5000;
-  QTest::newRow("killed, default model") << 48 << 300
-                                         << QStringList{"--pairs", "16", "--segment-length", "16", "--model", "default"}
-                                         << SIGKILL << 1 << 200;
+  QTest::newRow("killed, default model") << 10 << 1200
+                                         << QStringList{"--pairs", "16", "--segment-length", "32", "--model", "default"}
+                                         << SIGKILL << 1 << 60;
 }
 void TestCliScore::a_stopped_run_goes_on_to_the_same_bits() {
   QFETCH(int, documents);
