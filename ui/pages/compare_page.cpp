@@ -40,8 +40,8 @@ SideChoice side_of(const QTreeWidgetItem& item) {
   return {to_path(item.data(0, path_role).toString()), {}, item.data(0, run_role).toLongLong()};
 }
 
-/// What tells runs apart, first; the tooltip has the rest.
-QString run_words(const RunInfo& run, const StoredDataset* dataset) {
+/// What tells runs apart, first; the tooltip has the rest. `dataset_first`: the project's runs are of several datasets.
+QString run_words(const RunInfo& run, const StoredDataset* dataset, bool dataset_first) {
   const SamplingSettings& sampling = run.settings.sampling;
   QStringList words{ComparePage::tr("run %1").arg(static_cast<std::int64_t>(run.stored.id)),
                     QString::fromUtf8(name(sampling.preset).data()),
@@ -51,7 +51,7 @@ QString run_words(const RunInfo& run, const StoredDataset* dataset) {
     words << counted(run.settings.controls, "control", "controls");
   words << QString::fromUtf8(name(run.settings.dtype).data());
   if (dataset)
-    words << QString::fromStdString(dataset->name).simplified();
+    words.insert(dataset_first ? 0 : words.size(), QString::fromStdString(dataset->name).simplified());
   return words.join(QStringLiteral(" · "));
 }
 
@@ -209,10 +209,13 @@ void ComparePage::show_contents(const ProjectContents& contents, bool choose) {
       parent->setFlags(Qt::ItemIsEnabled);
     }
     qDeleteAll(parent->takeChildren());
+    const bool several = std::any_of(contents.runs.begin(), contents.runs.end(), [&](const RunInfo& run) {
+      return run.stored.identity.dataset != contents.runs.front().stored.identity.dataset;
+    });
     for (auto run = contents.runs.rbegin(); run != contents.runs.rend(); ++run) {
       const StoredDataset* dataset = contents.dataset(run->stored.identity.dataset);
       const auto number = static_cast<std::int64_t>(run->stored.id);
-      auto* item = new QTreeWidgetItem(parent, {run_words(*run, dataset)});
+      auto* item = new QTreeWidgetItem(parent, {run_words(*run, dataset, several)});
       item->setData(0, path_role, path);
       item->setData(0, run_role, QVariant::fromValue(static_cast<qlonglong>(number)));
       item->setToolTip(0, run_details(*run).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));

@@ -20,6 +20,7 @@
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/export_dialog.h"
+#include "pages/filter_box.h"
 #include "pages/find_bar.h"
 #include "pages/help_window.h"
 #include "pages/notice.h"
