@@ -31,13 +31,20 @@ QString percent(double share) {
   return QStringLiteral("%1 %").arg(three_digits(100 * share));
 }
 
+/// In a plot so narrow that it would cover half of it, the list of sides with their colours beside it has to do.
 void show_legend(QCustomPlot& plot, const Theme& theme, const QFont& font) {
-  plot.legend->setVisible(true);
   plot.legend->setFont(font);
   plot.legend->setTextColor(theme.text);
   plot.legend->setBrush(faint(theme.background, 200));
   plot.legend->setBorderPen(Qt::NoPen);
   plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+  plot.legend->setVisible(2 * plot.legend->minimumOuterSizeHint().width() < plot.width());
+}
+
+/// What the legend takes of the plot's height, so that the value axis can leave room for it.
+double legend_share(const QCustomPlot& plot) {
+  const double height = plot.legend->visible() ? plot.legend->minimumOuterSizeHint().height() : 0;
+  return std::min(0.5, height / std::max(1, plot.height()));
 }
 
 /// A side's line in the legend and in the plot.
@@ -92,10 +99,10 @@ std::vector<PlotSpot> plot_bars(QCustomPlot& plot, const Bars& bars, const Compa
   }
   plot.xAxis->setScaleType(QCPAxis::stLinear);
   plot.xAxis->setRange(bars.edges.front(), bars.edges.back());
-  plot.xAxis->setLabel(bars.x_title);
-  plot.yAxis->setRange(0, most * 1.15);
-  plot.yAxis->setLabel(bars.y_title);
+  label_numbers(*plot.xAxis, bars.x_title);
   show_legend(plot, theme, font);
+  plot.yAxis->setRange(0, most * 1.05 / (1 - legend_share(plot)));
+  plot.yAxis->setLabel(bars.y_title);
   std::vector<PlotSpot> spots;
   for (std::size_t b = 0; b + 1 < bars.edges.size(); ++b)
     spots.push_back({bars.edges[b], bars.edges[b + 1], bar_words(bars, comparison, b)});
@@ -179,11 +186,10 @@ void add_profile(QCustomPlot& plot, const Side& side, std::size_t k) {
   }
 }
 
-/// A value axis for low to high, with room above for a legend of `sides` lines, so that it covers nothing.
-void set_values(QCustomPlot& plot, double low, double high, double least_margin, std::size_t sides, const QFont& font) {
+/// A value axis for low to high, with room above for the legend, so that it covers nothing.
+void set_values(QCustomPlot& plot, double low, double high, double least_margin) {
   const double margin = std::max(0.08 * (high - low), least_margin);
-  const double lines = 1.4 * static_cast<double>(sides) * QFontMetricsF(font).height();
-  const double legend = std::min(0.5, lines / std::max(1, plot.height()));
+  const double legend = legend_share(plot);
   plot.yAxis->setRange(low - margin, high + margin + (high - low + margin) * legend / (1 - legend));
 }
 
@@ -209,7 +215,7 @@ std::vector<PlotSpot> plot_specificities(QCustomPlot& plot, const Comparison& co
                                          const QFont& font) {
   Bars bars{comparison.specificity_bins.edges,
             {},
-            tr("mean specificity of a document"),
+            tr("mean specificity"),
             tr("share of the documents"),
             tr("documents")};
   for (const Side& side : comparison.sides)
@@ -228,7 +234,7 @@ std::vector<PlotSpot> plot_ecdfs(QCustomPlot& plot, const Comparison& comparison
       add_steps(plot, comparison.sides[k], k, low, high);
   plot.xAxis->setScaleType(QCPAxis::stLinear);
   plot.xAxis->setRange(low, high);
-  plot.xAxis->setLabel(QString::fromStdString(comparison.column));
+  label_numbers(*plot.xAxis, QString::fromStdString(comparison.column));
   plot.yAxis->setRange(0, 1.02);
   plot.yAxis->setLabel(tr("share at or below"));
   show_legend(plot, theme, font);
@@ -291,9 +297,9 @@ std::vector<PlotSpot> plot_boxes(QCustomPlot& plot, const Comparison& comparison
   plot.xAxis->setScaleType(QCPAxis::stLinear);
   plot.xAxis->setRange(-0.5, count - 0.5);
   plot.xAxis->setLabel(QString::fromStdString(comparison.group));
-  set_values(plot, low, high, 1e-6, comparison.sides.size(), font);
-  plot.yAxis->setLabel(QString::fromStdString(comparison.column));
   show_legend(plot, theme, font);
+  set_values(plot, low, high, 1e-6);
+  plot.yAxis->setLabel(QString::fromStdString(comparison.column));
   std::vector<PlotSpot> spots;
   for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
     spots.push_back({static_cast<double>(g) - 0.5, static_cast<double>(g) + 0.5, box_words(comparison, g)});
@@ -324,9 +330,9 @@ std::vector<PlotSpot> plot_profiles(QCustomPlot& plot, const Comparison& compari
   tick_powers_of_two(*plot.xAxis, longest);
   plot.xAxis->setRange(0.8, longest + 0.5);
   plot.xAxis->setLabel(tr("distance (segments)"));
-  set_values(plot, low, high, 0.01, comparison.sides.size(), font);
-  plot.yAxis->setLabel(tr("mean strength"));
   show_legend(plot, theme, font);
+  set_values(plot, low, high, 0.01);
+  plot.yAxis->setLabel(tr("mean strength"));
   std::vector<PlotSpot> spots;
   for (std::size_t b = 0; b < widest->profile.size(); ++b)
     spots.push_back(

@@ -83,6 +83,14 @@ void title_axis(QCPAxis& axis, std::initializer_list<QString> titles) {
   }
 }
 
+void label_numbers(QCPAxis& axis, const QString& title) {
+  const double width = QFontMetricsF(axis.tickLabelFont()).horizontalAdvance(QStringLiteral("0.000 "));
+  QSharedPointer<QCPAxisTicker> ticker(new ValueTicker);
+  ticker->setTickCount(static_cast<int>(std::clamp(room(axis) / width, 2.0, 6.0)));
+  axis.setTicker(ticker);
+  axis.setLabel(QFontMetricsF(axis.labelFont()).elidedText(title, Qt::ElideRight, room(axis)));
+}
+
 double height_of_axis(const QCPAxis& axis) {
   const QCPAxis& below = *axis.parentPlot()->xAxis; // its numbers and its title
   const double labels =

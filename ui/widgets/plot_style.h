@@ -17,6 +17,8 @@ void style_axis(QCPAxis& axis, const Theme& theme, const QFont& font);
 void tick_segments(QCPAxis& axis, std::uint32_t longest);
 /// The first of these titles that fits the width of the plot, the last one otherwise.
 void title_axis(QCPAxis& axis, std::initializer_list<QString> titles);
+/// Title and ticks of a lower axis of any numbers, as many as its width has room for.
+void label_numbers(QCPAxis& axis, const QString& title);
 /// Title and ticks of the upright axis, as much of both as its height has room for.
 void label_values(QCPAxis& axis, const QString& title);
 /// Pixels that the upright axis has between the margins of its plot, about.
