@@ -1,6 +1,7 @@
 // The values of the sides by another column.
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -40,11 +41,12 @@ bool name_before(const std::string& a, const std::string& b) {
   const auto number = [](const std::string& name) {
     double value = 0;
     const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), value);
-    return failure == std::errc() && end == name.data() + name.size() ? std::optional(value) : std::nullopt;
+    const bool is_number = failure == std::errc() && end == name.data() + name.size() && !std::isnan(value);
+    return is_number ? std::optional(value) : std::nullopt; // "nan" is a text: it has no place among numbers
   };
   const std::optional<double> x = number(a), y = number(b);
   if (x && y)
-    return *x < *y;
+    return *x != *y ? *x < *y : a < b;
   return x.has_value() != y.has_value() ? x.has_value() : a < b;
 }
 

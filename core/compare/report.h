@@ -20,7 +20,4 @@ std::string comparison_html(const Comparison& comparison);
 /// Writes the HTML page; it replaces an earlier report, and nothing else. Throws Error (conflict, io).
 void write_comparison_html(const Comparison& comparison, const std::filesystem::path& path);
 
-/// A sentence about what differs so that the numbers cannot be compared; empty where they can.
-std::string incomparable_sentence(const Comparison& comparison);
-
 } // namespace longview

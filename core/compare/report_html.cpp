@@ -177,9 +177,9 @@ std::string ecdf_figure(const Comparison& comparison) {
 
 std::string profile_figure(const Comparison& comparison) {
   SvgPlot plot;
-  plot.title = "Mean strength by distance, 95 % band over documents";
+  plot.title = fmt::format("Mean {} by distance, 95 % band over documents", profiled(comparison));
   plot.x_label = "distance in segments";
-  plot.y_label = "strength";
+  plot.y_label = profiled(comparison);
   plot.logarithmic_x = true;
   for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
     SvgSeries band, line;

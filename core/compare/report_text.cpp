@@ -146,7 +146,9 @@ std::string profile_table(const Comparison& comparison) {
     }
     table.row(cells);
   }
-  return bins ? "\nMean strength by distance (segments), 95 % band over documents\n" + table.text() : std::string();
+  return bins ? fmt::format("\nMean {} by distance (segments), 95 % band over documents\n", profiled(comparison)) +
+                    table.text()
+              : std::string();
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/plain_text.h"
+#include "base/progress.h"
 #include "compare/sides.h"
 #include "filter/columns.h"
 #include "store/row_filter.h"
@@ -118,9 +119,9 @@ void read_values(LoadedSide& loaded, const std::string& column, const std::strin
 
 void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const CompareOptions& options,
                    const std::stop_token& stop) {
-  constexpr std::size_t between_reports = 64;
   std::uint64_t longest = 0;
   std::size_t done = 0, documents = 0;
+  Throttle throttle;
   for (const LoadedSide& loaded : sides) {
     documents += loaded.rows.size();
     for (const TableRow& row : loaded.rows)
@@ -133,8 +134,9 @@ void read_profiles(std::vector<LoadedSide>& sides, PairValue value, const Compar
     ProfileUnits units(bins);
     for (const TableRow& row : loaded.rows) {
       throw_if_cancelled(stop);
-      if (options.progress && done++ % between_reports == 0)
-        options.progress(done - 1, documents);
+      if (options.progress && throttle.due())
+        options.progress(done, documents);
+      ++done;
       const auto data = loaded.project.result_data(loaded.side.view.run.id, row.document.id);
       if (!data || data->pairs.pairs.empty())
         continue;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/plain_text.h"
-#include "compare/report.h"
 
 namespace longview {
 namespace {
@@ -37,6 +36,10 @@ std::string group_counts(const Comparison& comparison, std::size_t group) {
   for (const Side& side : comparison.sides)
     counts += fmt::format("{}{}", counts.empty() ? "n " : ", ", side.groups[group].summary.count);
   return counts;
+}
+
+std::string profiled(const Comparison& comparison) {
+  return comparison.column.starts_with("corrected_") ? "corrected strength" : "strength";
 }
 
 std::string verdict(const Comparison& comparison, const PairwiseComparison& pair) {

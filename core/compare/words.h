@@ -16,6 +16,10 @@ std::string p_words(double p);
 std::string share_words(double share);
 /// How many documents of each side are in a group, "n 40, 35".
 std::string group_counts(const Comparison& comparison, std::size_t group);
+/// What the profile by distance is of: "strength", or "corrected strength" where the compared column is corrected.
+std::string profiled(const Comparison& comparison);
+/// A sentence about what differs so that the numbers cannot be compared; empty where they can.
+std::string incomparable_sentence(const Comparison& comparison);
 /// One sentence on which side is the higher one, and how sure that is: from the length-matched documents where there
 /// are enough of them, else from all.
 std::string verdict(const Comparison& comparison, const PairwiseComparison& pair);

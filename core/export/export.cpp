@@ -216,17 +216,32 @@ std::uint64_t ExportSummary::bytes() const {
   return sum;
 }
 
+namespace {
+
+/// A line of at most `longest_preview` bytes; of a longer one both ends, since what an export adds stands at its end.
+std::string both_ends(std::string line) {
+  constexpr std::string_view between = " \xe2\x80\xa6 ";
+  if (line.size() <= longest_preview)
+    return line;
+  const auto continues = [&](std::size_t k) { return (static_cast<unsigned char>(line[k]) & 0xC0) == 0x80; };
+  const std::size_t half = (longest_preview - between.size()) / 2;
+  std::size_t first = half, second = line.size() - half;
+  while (first > 0 && continues(first))
+    --first;
+  while (second < line.size() && continues(second))
+    ++second;
+  return line.replace(first, second - first, between);
+}
+
+} // namespace
+
 ExportPreview preview_export(const ExportRequest& request, const Project& project, std::size_t lines,
                              std::stop_token stop) {
   const StoredRun run = project.run(request.run);
   RecordMaker records(request, project.dataset(run.identity.dataset), settings_from_json(run.identity.settings));
   ExportSelection selection = choose_documents(request, project, {}, stop);
   ExportPreview preview{selection.counts, std::move(selection.groups), {}, {}};
-  const auto add = [&preview](std::string line) {
-    if (line.size() > longest_preview) // what is added stands at the end
-      line.replace(longest_preview / 2, line.size() - longest_preview, " \xe2\x80\xa6 ");
-    preview.lines.push_back(std::move(line));
-  };
+  const auto add = [&preview](std::string line) { preview.lines.push_back(both_ends(std::move(line))); };
   try {
     if (std::string header = records.header(); !header.empty())
       add(std::move(header));

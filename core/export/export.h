@@ -83,7 +83,7 @@ struct ExportPreview {
   ExportCounts counts;
   std::vector<GroupCounts> groups;
   std::vector<std::string>
-      lines; ///< as in the file (CSV: with its header); of long ones both ends, `longest_preview` bytes
+      lines; ///< as in the file (CSV: with its header); of long ones both ends, at most `longest_preview` bytes
   std::optional<std::string> problem; ///< why there are no lines: a source that has changed, a key that is there
 };
 constexpr std::size_t longest_preview = 4000;

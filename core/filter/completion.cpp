@@ -297,13 +297,17 @@ bool may_become(const Completion& offer, std::string_view typed) {
   return std::string_view(text).substr(1).starts_with(content);
 }
 
-/// Where the word that begins at `begin` and reaches beyond the cursor ends; a quote that was closed already counts.
+/// Where the word or text that begins at `begin` and reaches beyond the cursor ends. A text with a space behind the
+/// cursor ends there: its closing quote may be that of the next one.
 std::size_t end_of_word(std::string_view filter, std::size_t begin, std::size_t cursor) {
-  if (is_quote(filter[begin]))
-    return cursor < filter.size() && filter[cursor] == filter[begin] ? cursor + 1 : cursor;
-  for (const Token& token : tokens_of(filter))
-    if (token.begin == begin && token.kind == Token::Kind::word)
-      return std::max(cursor, begin + token.source.size());
+  for (const Token& token : tokens_of(filter)) {
+    const std::size_t end = std::max(cursor, begin + token.source.size());
+    if (token.begin != begin)
+      continue;
+    if (token.kind == Token::Kind::word ||
+        (token.kind == Token::Kind::text && filter.substr(cursor, end - cursor).find(' ') == std::string_view::npos))
+      return end;
+  }
   return cursor;
 }
 

@@ -181,7 +181,8 @@ std::optional<Error> elsewhere(const Connection& connection, std::string_view na
   const std::vector<StoredDocument> found = named(connection, name, {});
   if (found.empty())
     return std::nullopt;
-  if (found.back().dataset == within.dataset)
+  if (std::any_of(found.begin(), found.end(),
+                  [&](const StoredDocument& document) { return document.dataset == within.dataset; }))
     return Error(ErrorCode::not_found, fmt::format("this run has no result of {} yet", name),
                  connection.path().string());
   Query query = connection.query("SELECT name FROM dataset WHERE id = ?", found.back().dataset);

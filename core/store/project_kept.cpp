@@ -122,7 +122,7 @@ void Project::put_label_names(std::vector<std::string> names) {
 }
 
 bool Project::remove_view(std::string_view name) {
-  return impl_->connection.run("DELETE FROM \"view\" WHERE name = ?", name) > 0;
+  return impl_->connection.run("DELETE FROM \"view\" WHERE name = ? AND name <> ?", name, label_view) > 0;
 }
 
 } // namespace longview

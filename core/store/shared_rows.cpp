@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t most_rows = 32768; // of a block
 /// Bytes of text in a block of several rows. One row may have more, but not four billion, which is where ends in 32
 /// bits would stop: SQLite gives no text of over a billion bytes.
-constexpr std::size_t most_text = 100'000'000;
+constexpr std::size_t most_text = 8'000'000;
 
 } // namespace
 

@@ -52,7 +52,7 @@ class RowBlock {
   std::string texts_;
 };
 
-/// Packs rows that come one by one into blocks of a few megabytes.
+/// Packs rows that come one by one into blocks of a few megabytes; a row with more text has one of its own.
 class RowPacker {
  public:
   void add(const TableRow& row);

@@ -11,7 +11,7 @@
 namespace longview {
 namespace {
 
-enum Kind : Background::Kind { read_kind, write_kind };
+constexpr Background::Kind read_kind = 0;
 
 using Names = std::vector<std::string>;
 
@@ -78,7 +78,10 @@ void LabelNames::read(const std::filesystem::path& project) {
         take(to_list(names));
       },
       // The project's own problem is told where it is opened. One that cannot be written keeps its old place.
-      [this, old](const Error&) { take(to_list(old)); });
+      [this, old](const Error&) {
+        if (any(old)) // else what is shown stays
+          take(to_list(old));
+      });
 }
 
 void LabelNames::put(const QStringList& names) {
@@ -88,7 +91,7 @@ void LabelNames::put(const QStringList& names) {
   if (project_.empty())
     return;
   background_.request(
-      write_kind,
+      ++writes_, // a kind each: a later one does not take the place of one for another project
       [project = project_, wanted](std::stop_token) {
         Project::open(project, Project::Mode::read_write).put_label_names(wanted);
         return true;

@@ -33,7 +33,8 @@ class LabelNames : public QObject {
 
   std::filesystem::path project_;
   QStringList names_;
-  Background background_; // last: it delivers to the others
+  Background::Kind writes_ = 0; ///< begun; 0 is the kind of reading
+  Background background_;       // last: it delivers to the others
 };
 
 } // namespace longview

@@ -354,6 +354,10 @@ void EverythingSearch::cancel() {
   stop_texts();
 }
 
+bool EverythingSearch::looking() const {
+  return at_hand_.busy(only);
+}
+
 bool EverythingSearch::busy() const {
   return at_hand_.busy(only) || texts_.busy(only);
 }

@@ -82,6 +82,8 @@ class EverythingSearch : public QObject {
   void stop_texts();
   void cancel();
   bool busy() const;
+  /// What is at hand is still searched: found() is to come.
+  bool looking() const;
 
  signals:
   void found(const std::vector<longview::FoundGroup>& groups);

@@ -153,9 +153,9 @@ void TableReader::read(const WantedTable& wanted) {
   if (!complete_)
     portion_ *= portion_growth;
   const bool news = count > 0;
-  const bool other_marks = read_marks(wanted, news);
   if (news)
-    take_rows(std::move(fresh), count);
+    take_rows(std::move(fresh), count); // first: they are not read again if the marks cannot be read now
+  const bool other_marks = read_marks(wanted, news);
   if (news || other_marks)
     completion_ = std::make_shared<const CompletionSource>(completion_source(cells_));
 }

@@ -215,6 +215,9 @@ void CompareResults::show_comparison(ComparisonPointer comparison) {
   draw(boxes_, [of = comparison_](QCustomPlot& plot, const Theme& theme, const QFont& font) {
     return plot_boxes(plot, *of, theme, font);
   });
+  figures_[profile_].title =
+      tr("Mean %1 by distance, 95 % band over documents").arg(QString::fromStdString(profiled(*comparison_)));
+  figures_[profile_].view->setAccessibleName(figures_[profile_].title);
   draw(profile_, [of = comparison_](QCustomPlot& plot, const Theme& theme, const QFont& font) {
     return plot_profiles(plot, *of, theme, font);
   });

@@ -326,12 +326,11 @@ void EverythingBox::keyPressEvent(QKeyEvent* event) {
     return;
   case Qt::Key_Return:
   case Qt::Key_Enter:
-    if (typing_.isActive() || !is_open()) {
+    if (typing_.isActive() || !is_open())
       look();
-      go_when_found_ = true;
-    } else {
+    go_when_found_ = search_->looking(); // the list is of other words yet
+    if (!go_when_found_ && is_open())
       go(list_->currentIndex().row());
-    }
     return;
   case Qt::Key_Down:
     return is_open() ? move_by(1) : look();

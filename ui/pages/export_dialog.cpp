@@ -82,21 +82,25 @@ void ExportDialog::set_parameters(const LiveParameters& live) {
 }
 
 void ExportDialog::connect_fields() {
-  const auto changed = [this] { fields_changed(); };
+  // All but the permission to replace make it another export than the manifest's.
+  const auto changed = [this] {
+    manifest_.reset();
+    fields_changed();
+  };
   for (QLineEdit* line : {static_cast<QLineEdit*>(where_), top_, key_, fields_})
     connect(line, &QLineEdit::textChanged, this, changed);
   for (QComboBox* box : {group_, split_})
     connect(box, &QComboBox::currentTextChanged, this, changed);
   connect(scores_, &QListWidget::itemChanged, this, changed);
-  connect(force_, &QCheckBox::toggled, this, changed);
-  connect(out_, &PathField::changed, this, [this] {
+  connect(force_, &QCheckBox::toggled, this, &ExportDialog::fields_changed);
+  connect(out_, &PathField::changed, this, [this, changed] {
     read_ending();
-    fields_changed();
+    changed();
   });
-  connect(format_, &QComboBox::currentIndexChanged, this, [this] {
+  connect(format_, &QComboBox::currentIndexChanged, this, [this, changed] {
     suggest_path();
     set_ending();
-    fields_changed();
+    changed();
   });
   connect(compression_, &QComboBox::currentIndexChanged, this, &ExportDialog::set_ending);
   connect(&wait_for_typing_, &QTimer::timeout, this, &ExportDialog::ask_preview);
@@ -210,7 +214,6 @@ void ExportDialog::tell_unknown_fields() {
 void ExportDialog::fields_changed() {
   if (filling_)
     return;
-  manifest_.reset();
   outcome_->clear_notice();
   out_notice_->clear_notice();
   counting_.cancel(work_kind);

@@ -225,6 +225,7 @@ QMenu* ExportDialog::build_documents_menu(QWidget* parent) {
       where_->setText(QString::fromStdString(view.filter));
       if (view.parameters)
         set_parameters(*view.parameters);
+      manifest_.reset();
       fields_changed();
     });
   return menu;

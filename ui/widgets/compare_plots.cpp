@@ -213,11 +213,8 @@ std::vector<PlotSpot> plot_histograms(QCustomPlot& plot, const Comparison& compa
 
 std::vector<PlotSpot> plot_specificities(QCustomPlot& plot, const Comparison& comparison, const Theme& theme,
                                          const QFont& font) {
-  Bars bars{comparison.specificity_bins.edges,
-            {},
-            tr("mean specificity"),
-            tr("share of the documents"),
-            tr("documents")};
+  Bars bars{
+      comparison.specificity_bins.edges, {}, tr("mean specificity"), tr("share of the documents"), tr("documents")};
   for (const Side& side : comparison.sides)
     bars.sides.push_back(&side.by_specificity);
   return plot_bars(plot, bars, comparison, theme, font);
@@ -332,7 +329,7 @@ std::vector<PlotSpot> plot_profiles(QCustomPlot& plot, const Comparison& compari
   plot.xAxis->setLabel(tr("distance (segments)"));
   show_legend(plot, theme, font);
   set_values(plot, low, high, 0.01);
-  plot.yAxis->setLabel(tr("mean strength"));
+  plot.yAxis->setLabel(tr("mean %1").arg(QString::fromStdString(profiled(comparison))));
   std::vector<PlotSpot> spots;
   for (std::size_t b = 0; b < widest->profile.size(); ++b)
     spots.push_back(

@@ -131,6 +131,8 @@ void TestCompletion::is_put_in_data() {
   row("label in |", "(", "label in (|");
   row("label in (k|", "\"keep\"", "label in (\"keep\" |");
   row("status = 'sc|' and lds > 1", "\"scored\"", "status = \"scored\" |and lds > 1");
+  row("status = \"sc|ored\" and lds > 1", "\"scored\"", "status = \"scored\" |and lds > 1");
+  row("status = \"sc| and title = \"x\"", "\"scored\"", "status = \"scored\" |and title = \"x\"");
   row("lds >p9|", "p90(lds)", "lds > p90(lds) |");
   row("title = '\xc3\xa9' and to|", "tokens", "title = '\xc3\xa9' and tokens |");
   row("year|", "source.year", "source.year |");
