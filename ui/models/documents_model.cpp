@@ -185,6 +185,10 @@ void DocumentsModel::announce_replaced(const SharedRows& before) {
     emit dataChanged(index(first, 0), index(last, columnCount() - 1));
 }
 
+std::optional<DocumentId> DocumentsModel::id(const QModelIndex& index) const {
+  return index.isValid() ? std::optional(snapshot_.cells.rows->id(place(index))) : std::nullopt;
+}
+
 std::optional<TableRow> DocumentsModel::row(const QModelIndex& index) const {
   if (!index.isValid())
     return std::nullopt;

@@ -53,6 +53,7 @@ class DocumentsModel : public QAbstractTableModel {
   /// Place of a column by its key; -1 for none.
   int column(std::string_view key) const;
 
+  std::optional<DocumentId> id(const QModelIndex& index) const;
   /// With the run's own numbers: result() has those that are shown. Unpacked anew each time.
   std::optional<TableRow> row(const QModelIndex& index) const;
   ResultRow result(const QModelIndex& index) const;

@@ -225,7 +225,9 @@ NamedView DocumentsPanel::view() const {
 ExportOffers DocumentsPanel::export_offers() const {
   ExportOffers offers;
   offers.filter = filter_box_->text();
-  for (const QModelIndex& index : table_->selectionModel()->selectedRows())
+  const QModelIndexList selected = table_->selectionModel()->selectedRows();
+  offers.selected_count = static_cast<std::size_t>(selected.size());
+  for (const QModelIndex& index : selected.first(std::min(selected.size(), ExportOffers::most_selected)))
     offers.selected << QString::fromStdString(model_->row(index)->document.name);
   offers.views = views_->views().views();
   offers.completion = filter_box_->completion();
@@ -378,10 +380,10 @@ void DocumentsPanel::select_current() {
 }
 
 void DocumentsPanel::choose(const QModelIndex& index) {
-  const std::optional<TableRow> row = model_->row(index);
-  if (updating_ || !row || row->document.id == current_)
+  const std::optional<DocumentId> document = model_->id(index);
+  if (updating_ || !document || *document == current_)
     return;
-  current_ = row->document.id;
+  current_ = *document;
   emit document_chosen();
 }
 

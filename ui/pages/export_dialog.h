@@ -35,8 +35,10 @@ class PathField;
 
 /// What the dialog can offer of the table it was opened from.
 struct ExportOffers {
-  QString filter;                                     ///< of the table
-  QStringList selected;                               ///< ids of the selected documents
+  static constexpr qsizetype most_selected = 1000; ///< that a filter can name; more are given a label
+  QString filter;                                  ///< of the table
+  QStringList selected;                            ///< ids of the selected documents, the first `most_selected`
+  std::size_t selected_count = 0;
   std::vector<NamedView> views;                       ///< of the project
   std::shared_ptr<const CompletionSource> completion; ///< null: nothing is known
 };

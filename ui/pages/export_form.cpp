@@ -27,7 +27,6 @@ namespace longview {
 namespace {
 
 /// More than anybody picks by hand; a label does that.
-constexpr int most_selected = 1000;
 
 QString menu_text(const std::string& text) {
   return QString::fromStdString(text).simplified().replace(u'&', QStringLiteral("&&"));
@@ -206,18 +205,18 @@ QComboBox* ExportDialog::field_box(const QString& name, const QString& nothing, 
 QMenu* ExportDialog::build_documents_menu(QWidget* parent) {
   auto* menu = new QMenu(parent);
   menu->addAction(tr("What the &table shows"), this, [this] { where_->setText(offers_.filter); });
-  const int selected = static_cast<int>(offers_.selected.size());
+  const std::size_t selected = offers_.selected_count;
+  const bool too_many = selected > ExportOffers::most_selected;
   QAction* picked =
-      menu->addAction(selected > most_selected ? tr("The selected documents (%1: give them a label instead)")
-                                                     .arg(grouped(static_cast<std::uint64_t>(selected)))
-                                               : tr("The &selected documents (%1)").arg(selected),
+      menu->addAction(too_many ? tr("The selected documents (%1: give them a label instead)").arg(grouped(selected))
+                               : tr("The &selected documents (%1)").arg(selected),
                       this, [this] {
                         std::string ids;
                         for (const QString& id : offers_.selected)
                           ids += (ids.empty() ? "" : ", ") + quoted_in_filter(id.toStdString());
                         where_->setText(QString::fromStdString("id in (" + ids + ")"));
                       });
-  picked->setEnabled(selected > 0 && selected <= most_selected);
+  picked->setEnabled(selected > 0 && !too_many);
   if (!offers_.views.empty())
     menu->addSection(tr("Views"));
   for (const NamedView& view : offers_.views)

@@ -38,7 +38,7 @@ void Marking::set_project(const std::filesystem::path& project) {
 std::vector<DocumentId> Marking::selected() const {
   std::vector<DocumentId> documents;
   for (const QModelIndex& index : table_.selectionModel()->selectedRows())
-    documents.push_back(model_.row(index)->document.id);
+    documents.push_back(*model_.id(index));
   return documents;
 }
 
@@ -108,7 +108,7 @@ void Marking::write_note() {
   const QModelIndex index = table_.currentIndex();
   if (!index.isValid())
     return;
-  const DocumentId document = model_.row(index)->document.id;
+  const DocumentId document = *model_.id(index);
   const GivenMarks before = marks_of({document});
   auto* dialog = new QInputDialog(&table_);
   dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -250,6 +250,7 @@ void TestExportDialog::documents_come_from_selection_and_views() {
   ExportOffers offers;
   offers.filter = QStringLiteral("tokens > 4k");
   offers.selected = {QStringLiteral("b"), QStringLiteral("c")};
+  offers.selected_count = 2;
   NamedView view;
   view.name = "early & short";
   view.filter = "source.year < 1903";
