@@ -10,6 +10,7 @@
 #include "base/plain_text.h"
 #include "export/json_text.h"
 #include "export/output_file.h"
+#include "filter/columns.h"
 #include "store/row_filter.h"
 
 namespace longview {
@@ -57,7 +58,7 @@ std::string lower(std::string text) {
 } // namespace
 
 std::vector<DocumentGroup> document_groups(const std::vector<TableRow>& rows, const std::string& field) {
-  const std::string column = "source." + field;
+  const std::string column = std::string(source_prefix) + field;
   std::map<std::string, DocumentGroup> groups; // a number is another value than the text of the same characters
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const FilterValue value = filter_row(rows[k], {})(column);

@@ -5,34 +5,28 @@
 namespace longview {
 namespace {
 
-constexpr std::size_t most_waiting = 4; // pieces of a megabyte
+constexpr std::size_t most_waiting = 4; // pieces of a megabyte, or of one longer record
 
 } // namespace
 
-WriteBehind::WriteBehind() : tasks_(most_waiting), thread_([this] { run(); }) {}
+WriteBehind::WriteBehind() : tasks_(most_waiting), thread_([this](const std::stop_token& drop) { run(drop); }) {}
 
-WriteBehind::~WriteBehind() {
-  drop_.request_stop();
-  if (thread_.joinable())
-    thread_.join();
-}
-
-void WriteBehind::run() {
+void WriteBehind::run(const std::stop_token& drop) {
   try {
-    while (!drop_.stop_requested()) {
-      const auto task = tasks_.pop(drop_.get_token());
+    while (!drop.stop_requested()) {
+      const auto task = tasks_.pop(drop);
       if (!task)
         return;
       (*task)();
     }
   } catch (...) {
     failure_ = std::current_exception();
-    drop_.request_stop(); // who waits for room must not wait for ever
+    tasks_.close(); // who waits for room must not wait for ever
   }
 }
 
 void WriteBehind::post(std::function<void()> task) {
-  if (drop_.stop_requested() || !tasks_.push(std::move(task), drop_.get_token()))
+  if (!tasks_.push(std::move(task), {}))
     fail();
 }
 

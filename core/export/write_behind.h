@@ -13,9 +13,6 @@ namespace longview {
 class WriteBehind {
  public:
   WriteBehind();
-  ~WriteBehind();
-  WriteBehind(const WriteBehind&) = delete;
-  WriteBehind& operator=(const WriteBehind&) = delete;
 
   /// Waits while some tasks are before it. Throws what a task before it threw; none is run after that one.
   void post(std::function<void()> task);
@@ -23,13 +20,12 @@ class WriteBehind {
   void finish();
 
  private:
-  void run();
+  void run(const std::stop_token& drop);
   [[noreturn]] void fail();
 
   BoundedQueue<std::function<void()>> tasks_;
-  std::stop_source drop_;
   std::exception_ptr failure_; ///< read after the thread has ended
-  std::thread thread_;
+  std::jthread thread_;        // last: it uses the others
 };
 
 } // namespace longview

@@ -11,7 +11,6 @@
 namespace longview {
 namespace {
 
-constexpr std::string_view source_prefix = "source.";
 constexpr std::size_t most_suggestions = 3;
 
 std::string lower(std::string_view text) {

@@ -13,6 +13,9 @@ struct Column {
   Kind kind = Kind::any;
 };
 
+/// What the name of a field of the source begins with as a column.
+inline constexpr std::string_view source_prefix = "source.";
+
 /// The column a person means: known names in any letter case, and source.FIELD for every field.
 std::optional<Column> find_column(std::string_view name);
 

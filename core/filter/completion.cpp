@@ -35,25 +35,8 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool is_plain_field(const std::string& field) {
-  return !field.empty() && std::all_of(field.begin(), field.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-           c == '-' || static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
 bool is_quote(char c) {
   return c == '"' || c == '\'';
-}
-
-/// A field of the source as it is written in a filter.
-std::string spelled_field(const std::string& field) {
-  return "source." + (is_plain_field(field) ? field : quoted_in_filter(field));
-}
-
-std::string spelled(const std::string& column) {
-  constexpr std::string_view prefix = "source.";
-  return column.starts_with(prefix) ? spelled_field(column.substr(prefix.size())) : column;
 }
 
 /// Follows the grammar token by token, without building anything.
@@ -221,7 +204,7 @@ class Offers {
       if (column.numeric || !numbers_only)
         add(Completion::Kind::column, std::string(column.name), column.help);
     for (const std::string& field : source_.fields)
-      add(Completion::Kind::column, spelled_field(field), "field of the source");
+      add(Completion::Kind::column, column_in_filter(std::string(source_prefix) + field), "field of the source");
   }
 
   void tests() {
@@ -261,7 +244,8 @@ class Offers {
     if (at_.column->kind == Column::Kind::text)
       return;
     for (const char* const percent : {"p10", "p25", "p50", "p75", "p90", "p95", "p99"})
-      add(Completion::Kind::value, fmt::format("{}({})", percent, spelled(at_.column->name)), "percentile of all rows");
+      add(Completion::Kind::value, fmt::format("{}({})", percent, column_in_filter(at_.column->name)),
+          "percentile of all rows");
   }
 
   void connectives() {
@@ -281,7 +265,6 @@ class Offers {
 
 /// What is being typed may still become it.
 bool may_become(const Completion& offer, std::string_view typed) {
-  constexpr std::string_view source_prefix = "source.";
   const std::string text = lower(offer.text);
   if (text == typed)
     return false;
@@ -318,9 +301,8 @@ bool is_letter(char c) {
 } // namespace
 
 bool CompletionSource::lacks(std::string_view column) const {
-  constexpr std::string_view prefix = "source.";
-  return column.starts_with(prefix) && !sampled && !fields.empty() &&
-         std::find(fields.begin(), fields.end(), column.substr(prefix.size())) == fields.end();
+  return column.starts_with(source_prefix) && !sampled && !fields.empty() &&
+         std::find(fields.begin(), fields.end(), column.substr(source_prefix.size())) == fields.end();
 }
 
 Completions complete(std::string_view filter, std::size_t cursor, const CompletionSource& source) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "filter/columns.h"
 #include "filter/condition.h"
 #include "filter/parser.h"
 
@@ -46,6 +47,18 @@ std::string quoted_in_filter(std::string_view text) {
     quoted += c;
   }
   return quoted + '"';
+}
+
+std::string column_in_filter(std::string_view column) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+           c == '-' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (!column.starts_with(source_prefix))
+    return std::string(column);
+  const std::string_view field = column.substr(source_prefix.size());
+  const bool plain = !field.empty() && std::all_of(field.begin(), field.end(), is_plain);
+  return std::string(source_prefix) + (plain ? std::string(field) : quoted_in_filter(field));
 }
 
 Filter Filter::parse(std::string_view text) {

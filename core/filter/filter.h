@@ -47,6 +47,8 @@ class FilterError : public Error {
 
 /// A text as a filter writes it: in double quotes.
 std::string quoted_in_filter(std::string_view text);
+/// A column as a filter writes it: a field of the source may have any characters and is quoted where it must be.
+std::string column_in_filter(std::string_view column);
 
 /// A parsed filter. Conditions on a column:
 ///   = != < <= > >= with a number (4k, 2M, 1.5), a "text" in single or double quotes (a backslash before a quote or a

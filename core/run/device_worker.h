@@ -6,7 +6,6 @@
 #include <stop_token>
 
 #include "run/block_builder.h"
-#include "run/planner.h"
 #include "run/progress_board.h"
 #include "run/result_writer.h"
 #include "scoring/scorer.h"

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/bounded_queue.h"
 #include "corpus/document.h"
 #include "scoring/sampler.h"
 #include "store/project.h"
@@ -57,5 +58,8 @@ struct WorkLeft {
   std::uint64_t passes() const { return segments + pairs; }
 };
 WorkLeft work_left(DocumentJob& job);
+
+/// Jobs from the planner to the devices.
+using JobQueue = BoundedQueue<std::unique_ptr<DocumentJob>>;
 
 } // namespace longview

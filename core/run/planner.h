@@ -4,7 +4,6 @@
 #include <stop_token>
 #include <vector>
 
-#include "base/bounded_queue.h"
 #include "base/time_spent.h"
 #include "run/control_pool.h"
 #include "run/document_feed.h"
@@ -17,7 +16,6 @@
 namespace longview {
 
 using ControlPool = std::shared_ptr<const std::vector<ControlSegment>>; ///< null in a run without controls
-using JobQueue = BoundedQueue<std::unique_ptr<DocumentJob>>;
 
 /// Turns documents into jobs in source order: looks them up in the project, draws their pairs, and takes over what an
 /// earlier call stored. One thread.

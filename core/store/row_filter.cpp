@@ -17,7 +17,6 @@
 namespace longview {
 namespace {
 
-constexpr std::string_view source_prefix = "source.";
 
 FilterValue number(double value) {
   return std::isnan(value) ? FilterValue() : FilterValue(value);

@@ -8,6 +8,7 @@
 
 #include "base/cancel.h"
 #include "base/parallel.h"
+#include "filter/columns.h"
 
 namespace longview {
 namespace {
@@ -18,7 +19,6 @@ constexpr std::uint64_t first_portion = 4000;
 constexpr std::uint64_t portion_growth = 8;
 constexpr std::size_t part = 4096; ///< rows that a thread takes at a time
 constexpr std::size_t most_remembered_fields = 8;
-constexpr std::string_view source_prefix = "source.";
 
 unsigned processors() {
   return std::max(1u, std::thread::hardware_concurrency());

@@ -68,10 +68,7 @@ std::vector<GroupCount> count_groups(std::span<const FilterValue> values, std::s
 }
 
 std::string group_filter(std::string_view column, const FilterValue& value) {
-  std::string name(column);
-  constexpr std::string_view source = "source.";
-  if (column.starts_with(source)) // a field may have any characters
-    name = std::string(source) + quoted_in_filter(column.substr(source.size()));
+  const std::string name = column_in_filter(column);
   if (const auto* const text = std::get_if<std::string>(&value))
     return name + " = " + quoted_in_filter(*text);
   if (const auto* const number = std::get_if<double>(&value))

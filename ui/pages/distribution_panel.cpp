@@ -32,13 +32,6 @@ QString plain_number(double value) {
   return QString::number(value, 'f', decimals);
 }
 
-QString field_in_filter(const QString& key) {
-  constexpr std::string_view source = "source.";
-  const std::string name = key.toStdString();
-  return name.starts_with(source) ? QStringLiteral("source.") + from(quoted_in_filter(name.substr(source.size())))
-                                  : key;
-}
-
 } // namespace
 
 DistributionPanel::DistributionPanel(QWidget* parent)
@@ -87,9 +80,9 @@ DistributionPanel::DistributionPanel(QWidget* parent)
     emit group_changed();
   });
   connect(histogram_, &HistogramView::brushed, this, [this](double low, double high) {
-    emit range_chosen(
-        QStringLiteral("%1 in %2..%3")
-            .arg(field_in_filter(column_->currentData().toString()), plain_number(low), plain_number(high)));
+    emit range_chosen(QStringLiteral("%1 in %2..%3")
+                          .arg(from(column_in_filter(column_->currentData().toString().toStdString())),
+                               plain_number(low), plain_number(high)));
   });
   connect(histogram_, &HistogramView::brush_cleared, this, &DistributionPanel::range_cleared);
   connect(groups_, &QTreeWidget::itemActivated, this,

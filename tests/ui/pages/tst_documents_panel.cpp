@@ -249,7 +249,7 @@ void TestDocumentsPanel::the_brush_filters_until_escape() {
   QTest::mousePress(histogram, Qt::LeftButton, {}, at(1905));
   QTest::mouseMove(histogram, at(1915));
   QTest::mouseRelease(histogram, Qt::LeftButton, {}, at(1925));
-  QVERIFY2(panel_->filter_box()->text().startsWith(QStringLiteral("(tokens > 1k) and source.\"year\" in 190")),
+  QVERIFY2(panel_->filter_box()->text().startsWith(QStringLiteral("(tokens > 1k) and source.year in 190")),
            qPrintable(panel_->filter_box()->text()));
   QTRY_COMPARE_WITH_TIMEOUT(ids(), QStringLiteral("cb"), patience);
   QTest::keyClick(histogram, Qt::Key_Escape);
