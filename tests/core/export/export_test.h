@@ -19,6 +19,7 @@
 namespace longview::test {
 
 // Lines as people write them; the number in each text says which it is.
+// Not here: after such raw strings moc finds no class.
 extern const std::vector<std::string> lines;
 
 inline std::string read(const std::filesystem::path& path) {
