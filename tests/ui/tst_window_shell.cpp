@@ -195,7 +195,7 @@ class TestWindowShell : public MainWindowTest {
     QTRY_VERIFY_WITH_TIMEOUT(window_->page().document()->text != nullptr, patience);
     window_->save_report(path("report.html"));
     QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(path("report.html")), patience);
-    QFile file(folder_->filePath(QStringLiteral("report.html")));
+    QFile file(path("report.html"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QString page = QString::fromUtf8(file.readAll());
     QVERIFY(page.contains(QStringLiteral("<h1>d0</h1>")));

@@ -50,6 +50,18 @@ inline RunIdentity identity(DatasetId dataset, std::string settings = R"({"seed"
   return {dataset, std::move(settings), {0xfedcba9876543210, 0x0123456789abcdef}, {5, 6}};
 }
 
+/// A new project that holds a dataset of two files.
+struct WithDataset {
+  ProjectFixture fixture;
+  Project project = fixture.open();
+  DatasetId dataset = put_dataset(project);
+};
+
+/// And a run of it, without results.
+struct WithRun : WithDataset {
+  RunId run = project.put_run(identity(dataset), "m.gguf", "M");
+};
+
 inline ResultRow result_row(DocumentId document, double lds = 12.5) {
   ResultRow row;
   row.document = document;

@@ -21,7 +21,7 @@ class TestConnection : public QObject {
   void too_large_a_number_is_refused();
   void busy_is_told();
   void full_disk_is_told_and_undone();
-  void interrupt_is_no_end_of_data();
+  void interrupt_is_no_end_of_rows();
   void statement_inside_its_own_rows_is_refused();
   void statements_are_ready_again_after_a_failure();
   void schema_cannot_be_bent();
@@ -124,7 +124,7 @@ void TestConnection::full_disk_is_told_and_undone() {
   QVERIFY(!connection.query("SELECT 1 FROM t WHERE b IS NOT NULL").next());
 }
 
-void TestConnection::interrupt_is_no_end_of_data() {
+void TestConnection::interrupt_is_no_end_of_rows() {
   const ProjectFixture fixture;
   const Connection connection = with_table(fixture);
   for (int k = 0; k < 10; ++k)

@@ -32,7 +32,7 @@ class TestOpening : public QObject {
   void odd_file_names_data();
   void odd_file_names();
   void unclean_close_is_checked();
-  void damaged_page_is_no_end_of_data();
+  void damaged_page_is_no_end_of_rows();
   void refuses_bad_blobs_data();
   void refuses_bad_blobs();
   void migrates_forward_in_place();
@@ -305,7 +305,7 @@ void TestOpening::unclean_close_is_checked() {
   COMPARE_ERROR(copy.open(Project::Mode::read_write), ErrorCode::input, "damaged");
 }
 
-void TestOpening::damaged_page_is_no_end_of_data() {
+void TestOpening::damaged_page_is_no_end_of_rows() {
   const ProjectFixture fixture;
   const RunId run = fill(fixture, 2000);
   const std::uint64_t pages = std::filesystem::file_size(fixture.path()) / 4096;

@@ -20,6 +20,7 @@
 #include "pages/filter_box.h"
 #include "pages/labelled_panel.h"
 #include "pages/notice.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 #include "widgets/compare_plots.h"
 
@@ -29,8 +30,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int patience = 20000; // ms
-
 std::vector<KnownDocument> documents(const std::vector<double>& strengths, const std::string& kind = "x") {
   std::vector<KnownDocument> made;
   for (std::size_t k = 0; k < strengths.size(); ++k)
@@ -38,14 +37,6 @@ std::vector<KnownDocument> documents(const std::vector<double>& strengths, const
                         "\",\"kind\":\"" + kind + "\"}",
                     1000 + k, strengths[k], 0});
   return made;
-}
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* accessible_name) {
-  for (Widget* found : parent.findChildren<Widget*>())
-    if (found->accessibleName() == QLatin1String(accessible_name))
-      return found;
-  return nullptr;
 }
 
 } // namespace

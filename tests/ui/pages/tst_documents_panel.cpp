@@ -30,25 +30,12 @@
 #include "pages/summary_strip.h"
 #include "pages/table_columns.h"
 #include "pages/views_button.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 #include "widgets/histogram_view.h"
 
 using namespace longview;
 using namespace longview::test;
-
-namespace {
-
-constexpr int patience = 20000; // ms
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* accessible_name) {
-  for (Widget* found : parent.findChildren<Widget*>())
-    if (found->accessibleName() == QLatin1String(accessible_name))
-      return found;
-  return nullptr;
-}
-
-} // namespace
 
 /// The table by itself, over a project of six documents whose far pair is the stronger the later they come.
 class TestDocumentsPanel : public QObject {

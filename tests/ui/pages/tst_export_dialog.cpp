@@ -20,17 +20,12 @@
 #include "pages/notice.h"
 #include "pages/path_field.h"
 #include "run/settings.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 
 using namespace longview;
 using namespace longview::test;
 namespace fs = std::filesystem;
-
-namespace {
-
-constexpr int patience = 20000; // ms
-
-} // namespace
 
 /// The dialog over a project of six documents of three kinds; its files are those of export_rows() with the same
 /// request, which is what the command line calls.
@@ -45,10 +40,7 @@ class TestExportDialog : public QObject {
 
   template <typename Widget>
   Widget* named(const char* accessible_name) const {
-    for (Widget* found : dialog_->findChildren<Widget*>())
-      if (found->accessibleName() == QLatin1String(accessible_name))
-        return found;
-    return nullptr;
+    return test::named<Widget>(*dialog_, accessible_name);
   }
   QPushButton* button(const char* text) const {
     for (QPushButton* found : dialog_->findChildren<QPushButton*>())

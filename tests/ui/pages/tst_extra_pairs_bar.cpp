@@ -13,14 +13,14 @@
 #include <QRegularExpression>
 #include <QThread>
 
-#include "../../cli/tiny_model.h"
 #include "models/links_model.h"
 #include "pages/document_page.h"
 #include "pages/links_panel.h"
 #include "pages/notice.h"
 #include "pages/prefix_words.h"
 #include "run/runner.h"
-#include "support/fake_engine.h"
+#include "support/fake_engine_test.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 #include "widgets/heatmap_cells.h"
 #include "widgets/heatmap_widget.h"
@@ -32,8 +32,6 @@ using namespace longview;
 using namespace longview::test;
 
 namespace {
-
-constexpr int patience = 20000; // ms
 
 QAction* action(const ExtraPairsBar& bar, const QString& begin) {
   for (QAction* found : bar.menu()->actions())
@@ -55,12 +53,11 @@ QPushButton* button(const ExtraPairsBar& bar, const QString& text) {
 class TestExtraPairsBar : public QObject {
   Q_OBJECT
 
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<UseFakeEngine> fake_;
+  std::unique_ptr<EngineFolder> fake_;
   std::unique_ptr<DocumentPage> page_;
   DocumentKey key_;
 
-  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
+  std::filesystem::path path(const char* name) const { return fake_->path(name); }
   ExtraPairsBar& bar() const { return *page_->extra_pairs(); }
 
   /// Scores one document of 40 segments and shows it.
@@ -89,15 +86,12 @@ class TestExtraPairsBar : public QObject {
 
  private slots:
   void init() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    qputenv("XDG_CACHE_HOME", folder_->path().toUtf8()); // speeds are remembered there
-    write_tiny_model(path("tiny.gguf"));
-    fake_ = std::make_unique<UseFakeEngine>();
+    fake_ = std::make_unique<EngineFolder>();
+    qputenv("XDG_CACHE_HOME", fake_->folder.path().toUtf8()); // speeds are remembered there
   }
   void cleanup() {
     page_.reset();
     fake_.reset();
-    folder_.reset();
   }
 
   void a_row_is_filled_and_the_run_keeps_its_numbers() {

@@ -9,6 +9,7 @@
 
 #include "pages/find_bar.h"
 #include "pages/notice.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/sample_document.h"
 #include "ui/support/widget_test.h"
 
@@ -17,13 +18,8 @@ using namespace longview::test;
 
 namespace {
 
-constexpr int patience = 20000; // ms
-
 QToolButton* button(const QWidget& parent, const char* name) {
-  for (auto* found : parent.findChildren<QToolButton*>())
-    if (found->accessibleName() == QLatin1String(name))
-      return found;
-  return nullptr;
+  return named<QToolButton>(parent, name);
 }
 
 } // namespace

@@ -11,27 +11,19 @@
 #include "pages/notice.h"
 #include "pages/path_field.h"
 #include "support/fake_engine.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 
 using namespace longview;
-using longview::test::UseFakeEngine;
+using namespace longview::test;
 
 namespace {
-
-constexpr int patience = 30'000;
 
 /// The notice whose text holds `part`; null for none.
 const Notice* notice_with(const ScoreDialog& dialog, const char* part) {
   for (const Notice* notice : dialog.findChildren<Notice*>())
     if (notice->text().contains(QString::fromUtf8(part)))
       return notice;
-  return nullptr;
-}
-
-QToolButton* button_named(const ScoreDialog& dialog, const char* name) {
-  for (QToolButton* button : dialog.findChildren<QToolButton*>())
-    if (button->accessibleName() == QLatin1String(name))
-      return button;
   return nullptr;
 }
 
@@ -54,7 +46,7 @@ class TestScoreDialog : public QObject {
   }
 
   static void choose_model(ScoreDialog& dialog, const QString& path) {
-    QToolButton* button = button_named(dialog, "Choose a model");
+    QToolButton* button = named<QToolButton>(dialog, "Choose a model");
     QVERIFY(button);
     auto* field = qobject_cast<PathField*>(button->parentWidget());
     QVERIFY(field);
@@ -124,8 +116,8 @@ class TestScoreDialog : public QObject {
 
   void folders_have_a_chooser() {
     const ScoreDialog dialog;
-    QVERIFY(button_named(dialog, "Choose a model that is a folder"));
-    QVERIFY(!button_named(dialog, "Choose a project file that is a folder"));
+    QVERIFY(named<QToolButton>(dialog, "Choose a model that is a folder"));
+    QVERIFY(!named<QToolButton>(dialog, "Choose a project file that is a folder"));
   }
 };
 

@@ -15,6 +15,7 @@
 #include "pages/notice.h"
 #include "pages/path_field.h"
 #include "pages/stitch_dialog.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 
 using namespace longview;
@@ -22,16 +23,6 @@ using namespace longview::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int patience = 20000; // ms
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* accessible_name) {
-  for (Widget* found : parent.findChildren<Widget*>())
-    if (found->accessibleName() == QLatin1String(accessible_name))
-      return found;
-  return nullptr;
-}
 
 void write(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;

@@ -5,49 +5,26 @@
 #include <string>
 
 #include <QAbstractItemModelTester>
-#include <QAction>
-#include <QTemporaryDir>
 
-#include "cli/tiny_model.h"
 #include "main_window.h"
 #include "models/documents_model.h"
 #include "pages/documents_panel.h"
-#include "support/fake_engine.h"
+#include "support/fake_engine_test.h"
+#include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 
 namespace longview::test {
-
-constexpr int patience = 20000; // ms
-
-/// By its text without the mnemonic; null where there is none.
-inline QAction* action(const QWidget& window, const QString& text) {
-  for (QAction* found : window.findChildren<QAction*>())
-    if (QString(found->text()).remove(u'&') == text)
-      return found;
-  return nullptr;
-}
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* accessible_name) {
-  for (Widget* found : parent.findChildren<Widget*>())
-    if (found->accessibleName() == QLatin1String(accessible_name))
-      return found;
-  return nullptr;
-}
 
 /// A main window with a fake engine, in a folder of its own; a tiny model is there for its tokens (one a byte). Tests
 /// derive from it and call open() in init(), close() in cleanup().
 class MainWindowTest : public QObject {
  protected:
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<UseFakeEngine> fake_;
+  std::unique_ptr<EngineFolder> fake_;
   std::unique_ptr<MainWindow> window_;
   std::unique_ptr<QAbstractItemModelTester> tester_;
 
   void open() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    write_tiny_model(path("tiny.gguf"));
-    fake_ = std::make_unique<UseFakeEngine>();
+    fake_ = std::make_unique<EngineFolder>();
     window_ = std::make_unique<MainWindow>();
     tester_ =
         std::make_unique<QAbstractItemModelTester>(&model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -59,10 +36,9 @@ class MainWindowTest : public QObject {
     tester_.reset();
     window_.reset();
     fake_.reset();
-    folder_.reset();
   }
 
-  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
+  std::filesystem::path path(const char* name) const { return fake_->path(name); }
 
   /// Documents of a different length each, with words that would be markup: the first of `segments`, each further one a
   /// segment longer.

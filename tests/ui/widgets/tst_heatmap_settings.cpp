@@ -42,6 +42,18 @@ class TestHeatmapSettings : public QObject {
     QVERIFY(!heatmap.view().range);
   }
 
+  void a_chosen_range_is_kept_for_its_value() {
+    HeatmapWidget heatmap;
+    heatmap.set_document(sample_document());
+    HeatmapView view = heatmap.view();
+    view.range = ColourRange{-0.2, 0.9};
+    heatmap.set_view(view);
+    heatmap.set_value(HeatmapValue::gain);
+    QVERIFY(!heatmap.view().range);
+    heatmap.set_value(HeatmapValue::strength);
+    QCOMPARE(heatmap.view().range, std::optional(ColourRange{-0.2, 0.9}));
+  }
+
   void all_ranges_are_fitted_again() {
     HeatmapWidget heatmap;
     heatmap.set_document(sample_document());
