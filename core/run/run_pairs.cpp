@@ -13,8 +13,7 @@
 namespace longview {
 namespace {
 
-constexpr std::size_t part_of_reading = 1024; // documents
-constexpr std::size_t part_of_deriving = 256;
+constexpr std::size_t part_of_deriving = 256; // documents
 constexpr std::size_t few = 32; // missing documents in a part: looking each up beats going through all between them
 
 unsigned processors(unsigned wanted) {
@@ -24,9 +23,10 @@ unsigned processors(unsigned wanted) {
 } // namespace
 
 RunPairs::RunPairs(std::filesystem::path project, RunId run, const SamplingSettings& sampling, std::size_t most_bytes,
-                   unsigned threads)
+                   unsigned threads, std::size_t part)
     : project_(std::move(project)), run_(run), sampling_(sampling),
-      most_bytes_(std::min<std::size_t>(most_bytes, available_memory() / 3)), threads_(processors(threads)) {}
+      most_bytes_(std::min<std::size_t>(most_bytes, available_memory() / 3)), threads_(processors(threads)),
+      part_(part) {}
 
 bool RunPairs::has(const SharedRows& rows, std::size_t place) const {
   return place < slots_.size() && slots_[place].state != State::missing && slots_[place].row == rows.ref(place);
@@ -49,7 +49,7 @@ void RunPairs::read(const SharedRows& rows, const RowObserver& observer, const s
   std::mutex told;
   Throttle throttle;
   std::size_t done = 0;
-  in_parts(places.size(), part_of_reading, threads_, [&](std::size_t begin, std::size_t end) {
+  in_parts(places.size(), part_, threads_, [&](std::size_t begin, std::size_t end) {
     read_part(std::span(places).subspan(begin, end - begin), rows, stop);
     const std::scoped_lock lock(told);
     done += end - begin;

@@ -19,9 +19,9 @@ namespace longview {
 class RunPairs {
  public:
   /// `most_bytes` of pairs are kept, and no more than a third of the memory that is free; `threads` 0: as many as there
-  /// are processors.
+  /// are processors. They are read in parts of `part` documents, the least that stays when reading is stopped.
   RunPairs(std::filesystem::path project, RunId run, const SamplingSettings& sampling,
-           std::size_t most_bytes = std::size_t{2} << 30, unsigned threads = 0);
+           std::size_t most_bytes = std::size_t{2} << 30, unsigned threads = 0, std::size_t part = 1024);
 
   /// Reads what scored rows are missing. What was read stays when it is stopped. `observer` is called on any thread,
   /// one at a time. Throws Error(cancelled).
@@ -49,6 +49,7 @@ class RunPairs {
   SamplingSettings sampling_;
   std::size_t most_bytes_;
   unsigned threads_;
+  std::size_t part_;
   std::vector<Slot> slots_; ///< by place in rows
   std::vector<std::shared_ptr<const PairColumns>> chunks_;
   std::size_t bytes_ = 0;

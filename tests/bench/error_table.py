@@ -2,6 +2,7 @@
 """What a type does to scores: the same documents scored in float32 and in other types, compared document by document.
 
     error_table.py pieces FILE.txt FOLDER [--characters 60000] [--count 18]      cuts a text into documents
+    error_table.py --self-test                                                   checks the statistics
     error_table.py compare [--cli build/release/bin/longview-cli] float32=P[,P…] bfloat16=Q[,Q…] … [--write PAGE]
 
 The projects of one type hold different documents (one for each folder, say); a document is known by its name. Prints for
@@ -87,8 +88,35 @@ def pieces(a):
         (folder / f"piece{k:02}.txt").write_text(text[k * a.characters:(k + 1) * a.characters], encoding="utf-8")
 
 
+class SelfTest(argparse.Action):
+    """Against values worked out by hand."""
+
+    def __init__(self, **settings):
+        super().__init__(nargs=0, **settings)
+
+    def __call__(self, parser, *_):
+        def check(found, wanted):
+            if abs(found - wanted) > 1e-12:
+                raise SystemExit(f"{found} is not {wanted}")
+
+        if ranks([30, 10, 30, 20, 30]) != [4, 1, 4, 2, 4]:
+            raise SystemExit("equal values do not share the mean of their ranks")
+        check(spearman([(1, 10), (2, 1000), (3, 1001), (4, 1e9)]), 1)
+        check(spearman([(1, 4), (2, 3), (3, 2), (4, 1)]), -1)
+        # Ranks 1, 2.5, 2.5, 4 and 1, 3, 2, 4: deviations -1.5, 0, 0, 1.5 and -1.5, 0.5, -0.5, 1.5; 4.5 / sqrt(4.5 * 5).
+        check(spearman([(1, 1), (2, 3), (2, 2), (3, 4)]), 4.5 / 22.5 ** 0.5)
+        low, high = bootstrap([(k, (7 * k) % 20) for k in range(20)])
+        whole = spearman([(k, (7 * k) % 20) for k in range(20)])
+        if not -1 <= low < whole < high <= 1 or high - low > 1.5:
+            raise SystemExit(f"{whole} is not well within {low} to {high}")
+        for end in bootstrap([(k, k ** 3) for k in range(10)]):
+            check(end, 1)
+        parser.exit(0, "good\n")
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--self-test", action=SelfTest, help=argparse.SUPPRESS)
     commands = ap.add_subparsers(required=True)
     cut = commands.add_parser("pieces")
     cut.add_argument("file")

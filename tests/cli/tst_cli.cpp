@@ -224,6 +224,7 @@ void TestCli::models_that_cannot_be_used() {
   QVERIFY(!fs::exists(own("p.longview")));
 }
 
+/// Also where whoever started it ignores SIGPIPE, as Python does: more than a pipe holds is written.
 void TestCli::a_closed_pipe_ends_it_quietly() {
   const fs::path project = own("many.longview");
   std::vector<KnownDocument> many;

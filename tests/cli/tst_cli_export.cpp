@@ -195,7 +195,5 @@ void TestCliExport::the_manifest_tells_how_it_was_made() {
            hash128(read_file(folder() / "known.jsonl")).hex());
 }
 
-/// Also where whoever started it ignores SIGPIPE, as Python does: more than a pipe holds is written.
-
 LONGVIEW_TEST_MAIN(TestCliExport)
 #include "tst_cli_export.moc"

@@ -1,4 +1,5 @@
-// The window starts itself again so that threads wait as base/machine.h says: once, with the same arguments.
+// The window starts itself again so that threads wait as base/machine.h says: once, with the
+// same arguments.
 #include <fstream>
 #include <iterator>
 
@@ -22,16 +23,22 @@ class TestRestart : public QObject {
     return QByteArray::fromStdString(all);
   }
 
-  /// The window, in a folder and with a project whose names have spaces, when Qt has come up in it.
-  void start(QProcess& window, const char* setting) const {
+  /// With this setting, "NAME=value" or null, and no other about waiting.
+  static QProcessEnvironment environment(const char* setting) {
     QProcessEnvironment own = QProcessEnvironment::systemEnvironment();
     own.remove("GOMP_SPINCOUNT");
     own.remove("OMP_WAIT_POLICY");
+    if (setting)
+      own.insert(QString(setting).section('=', 0, 0), QString(setting).section('=', 1));
+    return own;
+  }
+
+  /// The window, in a folder and with a project whose names have spaces, when Qt has come up in it.
+  void start(QProcess& window, const char* setting) const {
+    QProcessEnvironment own = environment(setting);
     own.insert("QT_QPA_PLATFORM", "offscreen");
     for (const char* folder : {"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
       own.insert(folder, folder_.path());
-    if (setting)
-      own.insert(QString(setting).section('=', 0, 0), QString(setting).section('=', 1));
     window.setProcessEnvironment(own);
     window.setWorkingDirectory(folder_.path());
     window.start(LONGVIEW_GUI_PROGRAM, {"my project.longview"});
@@ -54,6 +61,28 @@ class TestRestart : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(file_of(window, "maps").contains("my project.longview"), 60'000); // found from its folder
     window.kill();
     window.waitForFinished();
+  }
+
+  void the_command_line_starts_once_data() {
+    QTest::addColumn<QByteArray>("setting");
+    QTest::newRow("no setting") << QByteArray();
+    QTest::newRow("policy") << QByteArray("OMP_WAIT_POLICY=passive");
+    QTest::newRow("count") << QByteArray("GOMP_SPINCOUNT=7");
+  }
+  /// Its engine, and so libgomp, comes later: the setting is in time and it starts once. The loader (ld.so(8)) tells
+  /// each time that it has started a program.
+  void the_command_line_starts_once() {
+    QFETCH(QByteArray, setting);
+    QProcessEnvironment own = environment(setting.isEmpty() ? nullptr : setting.constData());
+    own.insert("LD_DEBUG", "statistics");
+    QProcess cli;
+    cli.setProcessEnvironment(own);
+    cli.start(LONGVIEW_CLI, {"--version"});
+    QVERIFY(cli.waitForFinished(60'000));
+    QCOMPARE(cli.exitCode(), 0);
+    const QByteArray out = cli.readAllStandardOutput(), loader = cli.readAllStandardError();
+    QVERIFY2(out.startsWith("longview-cli ") && out.count('\n') == 1, out.constData());
+    QVERIFY2(loader.count("total startup time in dynamic loader") == 1, loader.constData());
   }
 
   void not_against_the_users_own_setting_data() {

@@ -184,6 +184,9 @@ class TestMainWindow : public MainWindowTest {
       return rects;
     };
     const std::vector<QRect> before = places();
+    const auto* reading = named<QLabel>(page, "Reading of the pair");
+    const QString read_before = reading->text();
+    bool read_another = false; // so hovering arrives
     for (QWidget* under :
          {static_cast<QWidget*>(page.heatmap()), static_cast<QWidget*>(page.links()->table()->viewport()),
           static_cast<QWidget*>(&page.profile()->findChild<PlotView*>()->plot()),
@@ -191,10 +194,12 @@ class TestMainWindow : public MainWindowTest {
       for (int k = 1; k < 12; ++k) {
         QTest::mouseMove(under, QPoint(under->width() * k / 12, under->height() * k / 12));
         QTest::qWait(0);
+        read_another = read_another || (under == page.heatmap() && reading->text() != read_before);
         QVERIFY(places() == before);
         QCOMPARE(page.heatmap()->selected(), selected);
         QVERIFY(!page.heatmap()->selection());
       }
+    QVERIFY(read_another);
   }
 
   void a_segment_of_the_text_is_selected_in_every_view() {

@@ -98,9 +98,17 @@ class TestResponsive : public MainWindowTest {
     QTRY_VERIFY_WITH_TIMEOUT(model().rowCount() < 60, patience);
     window_->documents().filter_box()->clear();
     QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 60, patience);
-    for (int column = 0; column < model().columnCount(); ++column)
-      window_->documents().table()->horizontalHeader()->setSortIndicator(column, Qt::AscendingOrder);
-    QTest::qWait(50);
+    QHeaderView* header = window_->documents().table()->horizontalHeader();
+    int tokens = -1;
+    for (int column = 0; column < model().columnCount(); ++column) {
+      header->setSortIndicator(column, Qt::AscendingOrder);
+      if (header->model()->headerData(column, Qt::Horizontal).toString() == QStringLiteral("Tokens"))
+        tokens = column;
+    }
+    QVERIFY(tokens >= 0);
+    header->setSortIndicator(tokens, Qt::DescendingOrder);
+    const auto longest_is_first = [this] { return model().row(model().index(0, 0))->document.name == "d59"; };
+    QTRY_VERIFY_WITH_TIMEOUT(longest_is_first(), patience);
     check("filter and sort");
 
     EverythingBox& search = window_->search_box();

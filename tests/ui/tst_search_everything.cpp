@@ -171,6 +171,12 @@ class TestSearchEverything : public MainWindowTest {
     QVERIFY2(first.words.mid(first.hit, first.hit_length).compare(u"token gains", Qt::CaseInsensitive) == 0,
              qPrintable(first.words));
     QVERIFY(!first.words.contains(QStringLiteral("**")) && !first.target.isEmpty());
+    QStringList of_window; // each section once, however often it says the words
+    for (const Finding& finding : groups[0].findings)
+      if (finding.target == QStringLiteral("window"))
+        of_window << finding.where;
+    QCOMPARE(of_window,
+             (QStringList{QStringLiteral("The window › Document"), QStringLiteral("The window › The whole text")}));
   }
 
   void a_document_is_gone_to_by_keys() {
@@ -195,9 +201,15 @@ class TestSearchEverything : public MainWindowTest {
     QTest::keyClick(&box(), Qt::Key_Return);
     QVERIFY(window_->compare_page().isVisible());
     look_for(QStringLiteral("export")); // nothing to export: not offered
+    QVERIFY(found().rowCount() > 0);    // of the help
     for (int row = 0; row < found().rowCount(); ++row)
       if (const Finding* finding = found().finding(row))
         QVERIFY(finding->kind != FoundKind::command);
+    QTest::keyClick(&box(), Qt::Key_Escape);
+    score_some(2);
+    look_for(QStringLiteral("export"));
+    go_down_to(FoundKind::command);
+    QVERIFY2(current()->words.contains(QStringLiteral("Export")), qPrintable(current()->words));
   }
 
   void a_help_page_is_opened_at_the_words() {
@@ -266,6 +278,9 @@ class TestSearchEverything : public MainWindowTest {
     search.search(scope, QStringLiteral("words of"));
     search.read_texts();
     search.stop_texts();
+    QTRY_VERIFY_WITH_TIMEOUT(!search.busy(), patience);
+    QCoreApplication::processEvents(); // what was on its way
+    QVERIFY(over.empty());
     search.read_texts(); // again: only this one comes to its end
     QTRY_COMPARE_WITH_TIMEOUT(over.size(), std::size_t{1}, patience);
     QTRY_VERIFY_WITH_TIMEOUT(!search.busy(), patience);
@@ -317,6 +332,7 @@ class TestSearchEverything : public MainWindowTest {
     go_down_to(FoundKind::label);
     QTest::keyClick(&box(), Qt::Key_Return);
     QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 1, patience);
+    QCOMPARE(window_->documents().filter_box()->text(), QStringLiteral("label = \"to \\\"keep\\\"\""));
   }
 };
 

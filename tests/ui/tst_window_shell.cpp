@@ -11,6 +11,7 @@
 #include <QScrollArea>
 #include <QTableView>
 #include <QToolButton>
+#include <qcustomplot.h>
 
 #include "pages/document_page.h"
 #include "pages/document_window.h"
@@ -22,6 +23,7 @@
 #include "pages/score_dialog.h"
 #include "ui/support/main_window_test.h"
 #include "widgets/heatmap_widget.h"
+#include "widgets/scatter_view.h"
 
 using namespace longview;
 using namespace longview::test;
@@ -187,6 +189,34 @@ class TestWindowShell : public MainWindowTest {
     }();
     emit window_->scatter().document_clicked(static_cast<qlonglong>(hidden));
     QTRY_VERIFY_WITH_TIMEOUT(shown(hidden), patience);
+  }
+
+  void a_rectangle_is_drawn_in_the_scatter() {
+    window_->score({request(3)}); // 12, 13 and 14 segments
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 3, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle(), patience);
+    ScatterPanel& scatter = window_->scatter();
+    action(*window_, QStringLiteral("Scatter"))->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(scatter.isVisible(), patience);
+    scatter.x()->setCurrentText(QStringLiteral("segments"));
+    scatter.y()->setCurrentText(QStringLiteral("tokens"));
+    ScatterView* view = scatter.view();
+    const auto drawn = [view] {
+      return view->picture() && view->picture()->data->x_name == "segments" &&
+             view->picture()->data->y_name == "tokens" && view->picture()->data->x.size() == 3;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(drawn(), patience);
+    QCustomPlot& plot = view->plot();
+    const auto at = [&plot](double segments, double height) {
+      const QRect axes = plot.axisRect()->rect();
+      return QPoint(qRound(plot.xAxis->coordToPixel(segments)), axes.top() + qRound(height * axes.height()));
+    };
+    QTest::mousePress(&plot, Qt::LeftButton, {}, at(12.5, 0.02));
+    QTest::mouseMove(&plot, at(13, 0.5));
+    QTest::mouseMove(&plot, at(13.5, 0.98));
+    QTest::mouseRelease(&plot, Qt::LeftButton, {}, at(13.5, 0.98));
+    QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 1, patience);
+    QCOMPARE(model().row(model().index(0, 0))->document.name, std::string("d1"));
   }
 
   void saves_a_report() {

@@ -232,8 +232,12 @@ const QImage& HeatmapImage::draw(const HeatmapScene& scene, double device_pixel_
   const bool same_scale = image_.size() == whole.size() && side_ == place.side;
   side_ = place.side;
   const QRect kept = whole.translated(-moved) & whole; // of what is seen now
+  const auto drawn = [&](const QRect& part) {
+    pixels_drawn_ += static_cast<std::uint64_t>(part.width()) * static_cast<std::uint64_t>(part.height());
+    return draw_part(scene, place, device_pixel_ratio, part);
+  };
   if (!same_scale || kept.isEmpty()) {
-    image_ = draw_part(scene, place, device_pixel_ratio, whole);
+    image_ = drawn(whole);
     return image_;
   }
   if (moved.isNull())
@@ -244,7 +248,7 @@ const QImage& HeatmapImage::draw(const HeatmapScene& scene, double device_pixel_
                              whole.height() - kept.height());
   for (const QRect& strip : {beside, above_or_below})
     if (!strip.isEmpty())
-      copy_into(image_, draw_part(scene, place, device_pixel_ratio, strip), strip.topLeft());
+      copy_into(image_, drawn(strip), strip.topLeft());
   return image_;
 }
 

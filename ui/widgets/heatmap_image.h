@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include <QImage>
 
 #include "widgets/heatmap_cells.h"
@@ -28,9 +30,11 @@ class HeatmapImage {
   /// Geometry and pixels may differ from call to call; forget() when anything else of the scene did.
   const QImage& draw(const HeatmapScene& scene, double device_pixel_ratio);
   void forget() { image_ = {}; }
+  std::uint64_t pixels_drawn() const { return pixels_drawn_; } ///< of all calls; those that only moved do not count
 
  private:
   QImage image_;
+  std::uint64_t pixels_drawn_ = 0;
   double side_ = 0; ///< of a cell, in device pixels
   QPoint offset_;   ///< of the plot's corner from the document's, in device pixels
 };

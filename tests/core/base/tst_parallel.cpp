@@ -1,5 +1,6 @@
 #include "base/parallel.h"
 
+#include <chrono>
 #include <functional>
 #include <random>
 
@@ -35,12 +36,19 @@ class TestParallel : public QObject {
 
   void stops_at_the_first_failure() {
     std::atomic<int> begun{0};
-    const auto work = [&](std::size_t, std::size_t) {
+    std::size_t broken = 0;
+    const auto work = [&](std::size_t begin, std::size_t) {
       ++begun;
-      throw std::string("broken");
+      if (begin == broken)
+        throw std::string("broken");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1)); // so the other thread cannot be through before
     };
     QVERIFY_THROWS_EXCEPTION(std::string, in_parts(1000, 1, 2, work));
-    QVERIFY(begun <= 2);
+    QVERIFY(begun < 1000);
+    begun = 0;
+    broken = 3;
+    QVERIFY_THROWS_EXCEPTION(std::string, in_parts(1000, 1, 1, work));
+    QCOMPARE(begun.load(), 4);
   }
 };
 

@@ -3,7 +3,10 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDragEnterEvent>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -44,6 +47,7 @@ class TestTaskDialogs : public QObject {
   void scores_are_for_documents_that_are_there();
   void what_cannot_be_imported_is_told();
   void texts_become_a_labelled_test();
+  void files_are_dropped_and_removed();
 };
 
 void TestTaskDialogs::published_lines_become_a_run() {
@@ -61,6 +65,9 @@ void TestTaskDialogs::published_lines_become_a_run() {
   const std::vector<TableRow> rows = project.table(RunId{imported[0][1].toLongLong()});
   QCOMPARE(rows.size(), std::size_t{3});
   QCOMPARE(rows[0].result.lds, 3.5);
+  QCOMPARE(rows[1].result.status, Status::scored);
+  QCOMPARE(rows[1].result.lds, 1.0);
+  QCOMPARE(rows[2].result.status, Status::failed);
   QCOMPARE(project.datasets().front().name, std::string("published"));
 }
 
@@ -92,6 +99,7 @@ void TestTaskDialogs::what_cannot_be_imported_is_told() {
   QTRY_VERIFY_WITH_TIMEOUT(dialog.outcome()->is_error(), patience);
   QVERIFY(dialog.outcome()->text().contains(QStringLiteral("nothing.jsonl")));
   QVERIFY(dialog.start_button()->isEnabled()); // once more
+  QVERIFY(!fs::exists(path("p.longview")));
 }
 
 void TestTaskDialogs::texts_become_a_labelled_test() {
@@ -123,6 +131,42 @@ void TestTaskDialogs::texts_become_a_labelled_test() {
   dialog.findChild<QCheckBox*>()->setChecked(true);
   QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
   QTRY_COMPARE_WITH_TIMEOUT(made.size(), 2, patience);
+  QCOMPARE(read_file(path("labelled.jsonl")), read_file(path("expected.jsonl")));
+}
+
+void TestTaskDialogs::files_are_dropped_and_removed() {
+  write(path("one.jsonl"), "");
+  write(path("two.jsonl"), "");
+  ImportDialog dialog(path("p.longview"), {});
+  dialog.show();
+  const auto drop = [&dialog](const QList<QUrl>& urls) {
+    QMimeData data;
+    data.setUrls(urls);
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(&dialog, &enter);
+    if (enter.isAccepted()) {
+      QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+      QApplication::sendEvent(&dialog, &event);
+    }
+    return enter.isAccepted();
+  };
+  const auto url = [this](const char* name) {
+    return QUrl::fromLocalFile(QString::fromStdString(path(name).string()));
+  };
+  QVERIFY(drop({url("one.jsonl"), url("two.jsonl")}));
+  QCOMPARE(dialog.files(), (std::vector<fs::path>{path("one.jsonl"), path("two.jsonl")}));
+  auto* list = named<QListWidget>(dialog, "Files");
+  list->setCurrentRow(0);
+  QPushButton* remove = nullptr;
+  for (QPushButton* button : dialog.findChildren<QPushButton*>())
+    if (button->text() == QStringLiteral("Remove"))
+      remove = button;
+  QVERIFY(remove && dialog.start_button()->isEnabled());
+  QTest::mouseClick(remove, Qt::LeftButton);
+  QCOMPARE(dialog.files(), std::vector<fs::path>{path("two.jsonl")});
+  list->setCurrentRow(0);
+  QTest::mouseClick(remove, Qt::LeftButton);
+  QVERIFY(dialog.files().empty() && !dialog.start_button()->isEnabled());
 }
 
 LONGVIEW_WIDGET_TEST_MAIN(TestTaskDialogs)

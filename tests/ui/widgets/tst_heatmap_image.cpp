@@ -84,11 +84,15 @@ class TestHeatmapImage : public QObject {
     drawn.see(across);
     HeatmapImage image;
     QImage before = image.draw(drawn.scene, ratio);
+    const std::uint64_t whole = image.pixels_drawn();
     // odd amounts, single axes, parts of a pixel, back again, and further than the plot is wide
     for (const QPointF by : {QPointF(7, 3), QPointF(-13, 0), QPointF(0, 31), QPointF(0, -5), QPointF(-101, 57),
                              QPointF(0.4, 0.3), QPointF(3.7, -2.2), QPointF(-900, 0), QPointF(400, 900)}) {
       drawn.scene.geometry.pan(by);
+      const std::uint64_t drawn_before = image.pixels_drawn();
       const QImage moved = image.draw(drawn.scene, ratio);
+      if (by == QPointF(7, 3)) // most of it is used again
+        QVERIFY(image.pixels_drawn() - drawn_before < whole / 10);
       QCOMPARE(moved, render_cells(drawn.scene, ratio));
       if (by.manhattanLength() > 2 && by.manhattanLength() < 200) // far off there may be no cell
         QVERIFY(moved != before);

@@ -105,12 +105,17 @@ class TestTextViewAccessible : public QObject {
   }
 
   void characters_are_where_they_are_drawn() {
+    view_->move(200, 150); // so places on the screen are none in the view
     show(words);
+    QTRY_VERIFY(view_->mapToGlobal(QPoint()).x() >= 200);
     const int unit = static_cast<int>(text_.indexOf(QStringLiteral("second")));
     const QRect rect = text()->characterRect(unit);
     QVERIFY(rect.width() > 1 && rect.height() > 5);
     QCOMPARE(text()->offsetAtPoint(rect.center() - QPoint(rect.width() / 4, 0)), unit);
     QCOMPARE(text()->offsetAtPoint(rect.center() - QPoint(0, 10'000)), -1);
+    const QPoint left_of_middle = view_->viewport()->mapFromGlobal(rect.center() - QPoint(rect.width() / 4, 0));
+    QTest::mouseClick(view_->viewport(), Qt::LeftButton, {}, left_of_middle);
+    QCOMPARE(view_->caret(), static_cast<std::uint64_t>(words.indexOf("second")));
   }
 
   /// Five megabytes in one line, and as much in short ones.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -165,6 +166,42 @@ class TestKernels : public QObject {
   static const Table& table_of(const QString& set) { return *table_named(set.toUtf8().constData()); }
 
  private Q_SLOTS: // the kernels have members called slots
+  /// Products of turned rows are those of the rows: weights and states may be turned alike. This is of the turn by
+  /// which everything in int8 is judged here.
+  void turning_keeps_products() {
+    for (const std::int64_t width : {64, 576, 1024}) {
+      const Floats values = random_values(2 * width, 20);
+      const Doubles one(values.begin(), values.begin() + width), other(values.begin() + width, values.end());
+      const Doubles one_turned = rotated(one), other_turned = rotated(other);
+      QVERIFY(one_turned != one);
+      const auto product = [](const Doubles& a, const Doubles& b) {
+        return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+      };
+      QVERIFY(std::abs(product(one_turned, other_turned) - product(one, other)) <= 1e-12 * product(one, one));
+      QVERIFY(std::abs(product(one_turned, one_turned) - product(one, one)) <= 1e-12 * product(one, one));
+    }
+  }
+
+  /// As the weights are turned and rounded.
+  void copies_in_int8_data() {
+    QTest::addColumn<QString>("set");
+    QTest::addColumn<int>("width");
+    for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
+      if (table_named(set.c_str()))
+        for (const int width : {33, 40, 64, 576, 1536})
+          QTest::addRow("%s, %d wide", set.c_str(), width) << QString::fromStdString(set) << width;
+  }
+  void copies_in_int8() {
+    QFETCH(QString, set);
+    QFETCH(int, width);
+    constexpr std::int64_t rows = 3;
+    Input in(rows, width, false, false, 21);
+    Output got(Element::int8, rows, width);
+    Floats scratch(static_cast<std::size_t>(width));
+    table_of(set).copy({in.rows(), width, got.rows()}, 0, rows, scratch.data());
+    got.verify(Doubles(in.values.begin(), in.values.end()), 2e-6);
+  }
+
   void norms_data() {
     QTest::addColumn<QString>("set");
     QTest::addColumn<int>("width");
@@ -245,7 +282,7 @@ class TestKernels : public QObject {
     QFETCH(QString, set);
     QFETCH(int, act);
     QFETCH(int, out);
-    for (const int width : {1, 15, 16, 100, 513, 1024, 1537})
+    for (const int width : {1, 15, 16, 64, 100, 513, 576, 1024, 1537})
       for (const bool gated : {false, true})
         for (const bool biased : {false, true}) {
           constexpr std::int64_t rows = 2;
