@@ -10,7 +10,6 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QKeyEvent>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
@@ -342,6 +341,7 @@ void MainWindow::explain_empty() {
     reason = tr("The first document is being scored…");
   } else if (documents_->model()->snapshot().total() > 0) {
     reason = tr("No document passes the filter.");
+    remedy = documents_->clear_filter_action();
   } else {
     reason = tr("This run holds no document yet.");
     remedy = continue_;

@@ -205,7 +205,7 @@ void ComparePage::show_contents(const ProjectContents& contents, bool choose) {
     if (!parent) {
       parent = new QTreeWidgetItem(runs_, {to_qt(contents.path.filename())});
       parent->setData(0, path_role, path);
-      parent->setToolTip(0, path);
+      parent->setToolTip(0, tooltip(path));
       parent->setFlags(Qt::ItemIsEnabled);
     }
     qDeleteAll(parent->takeChildren());
@@ -218,7 +218,7 @@ void ComparePage::show_contents(const ProjectContents& contents, bool choose) {
       auto* item = new QTreeWidgetItem(parent, {run_words(*run, dataset, several)});
       item->setData(0, path_role, path);
       item->setData(0, run_role, QVariant::fromValue(static_cast<qlonglong>(number)));
-      item->setToolTip(0, run_details(*run).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
+      item->setToolTip(0, tooltip(run_details(*run)));
       item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
       item->setCheckState(0, Qt::Unchecked);
       if (choose && run == contents.runs.rbegin() &&
@@ -265,10 +265,13 @@ void ComparePage::mark_sides() {
 }
 
 void ComparePage::set_completion(const std::shared_ptr<const CompletionSource>& source) {
-  if (source == where_->completion())
+  if (source == offered_)
     return;
-  where_->set_completion(source);
-  results_->labelled().set_completion(source);
+  offered_ = source;
+  auto own = std::make_shared<CompletionSource>(*source);
+  own->sampled = true; // the sides may be of other projects, with other fields
+  where_->set_completion(own);
+  results_->labelled().set_completion(own);
   for (QComboBox* box : {column_, group_}) {
     const QSignalBlocker quiet(box);
     const QString text = box->currentText();

@@ -338,7 +338,7 @@ void DocumentPage::show_header() {
   }
   const QString title = document_title(document_->document);
   title_->setText(title);
-  title_->setToolTip(QStringLiteral("%1\n%2").arg(title, QString::fromStdString(document_->document.name)));
+  title_->setToolTip(tooltip(title + u'\n' + QString::fromStdString(document_->document.name)));
   QString score = score_text(*document_);
   if (rank_ > 0)
     score += QStringLiteral("  #%1").arg(grouped(rank_));

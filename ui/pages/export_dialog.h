@@ -24,7 +24,6 @@ class QListWidget;
 class QMenu;
 class QProgressBar;
 class QPushButton;
-class QToolButton;
 
 namespace longview {
 

@@ -297,7 +297,7 @@ void ExtraPairsBar::show_progress(const RunProgress& progress) {
   else if (progress.seconds_left)
     text += tr(", %1 left").arg(duration(*progress.seconds_left));
   text_->setText(about(text));
-  text_->setToolTip(text_->text());
+  text_->setToolTip(tooltip(text_->text()));
 }
 
 /// Of which document, where another one is open.
@@ -318,7 +318,7 @@ void ExtraPairsBar::show_known() {
   if (document_ && document_->extra_count() > 0)
     parts << tr("%1, not in the score").arg(counted(document_->extra_count(), "extra pair", "extra pairs"));
   text_->setText(parts.join(QStringLiteral(" · ")));
-  text_->setToolTip(text_->text());
+  text_->setToolTip(tooltip(text_->text()));
   text_->setVisible(!parts.isEmpty());
   setVisible(!parts.isEmpty() || !error_->text().isEmpty());
 }

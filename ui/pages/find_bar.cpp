@@ -207,7 +207,7 @@ void FindBar::show_count() {
 void FindBar::tell(const QString& text, bool error) {
   error_ = error;
   count_->setText(text);
-  count_->setToolTip(error ? text : QString());
+  count_->setToolTip(error ? tooltip(text) : QString());
   choose_colour();
 }
 

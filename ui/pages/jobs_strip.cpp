@@ -107,7 +107,7 @@ void JobRow::show_running(const QueuedRun& run) {
     bar_->setValue(static_cast<int>(run.progress.fraction * bar_steps));
   const QString text = run.stopping ? tr("stopping after this batch") : progress_text(run.progress);
   text_->setText(text);
-  text_->setToolTip(text);
+  text_->setToolTip(tooltip(text));
 }
 
 JobsStrip::JobsStrip(RunQueue& queue, QWidget* parent)

@@ -38,7 +38,6 @@ QSpinBox* number_box(int least, int value, const QString& name, QWidget* parent)
   return box;
 }
 
-/// A field with what there is to say about it beneath.
 QString preset_explanation(Preset preset) {
   return preset == Preset::longview
              ? QObject::tr(
@@ -379,7 +378,7 @@ void ScoreDialog::show_model(const ModelSummary& summary) {
     model_notice_->explain(model_text(summary));
   else
     model_notice_->fail(QString::fromStdString(summary.problem));
-  model_notice_->setToolTip(summary.problem.empty() ? model_details(summary) : QString());
+  model_notice_->setToolTip(summary.problem.empty() ? tooltip(model_details(summary)) : QString());
   fields_changed();
 }
 

@@ -97,7 +97,7 @@ void StartPage::set_recent(const std::vector<std::filesystem::path>& projects) {
     auto* button = new QToolButton(this);
     button->setAutoRaise(true);
     button->setText(to_qt(projects[k].filename()));
-    button->setToolTip(to_qt(projects[k]));
+    button->setToolTip(tooltip(to_qt(projects[k])));
     button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(button, &QToolButton::clicked, this, [this, path = projects[k]] { emit project_chosen(path); });
     recent_->addWidget(button, 0, Qt::AlignLeft);

@@ -76,7 +76,6 @@ QWidget* TaskDialog::build_files() {
   add_button(tr("Remove"), [this] {
     qDeleteAll(files_->selectedItems());
     update_button();
-    files_changed();
   });
   buttons->addStretch(1);
   auto* layout = new QVBoxLayout(side);
@@ -93,7 +92,6 @@ void TaskDialog::add_files(const std::vector<std::filesystem::path>& files) {
     if (const QString path = to_qt(plain_path(file)); files_->findItems(path, Qt::MatchExactly).isEmpty())
       files_->addItem(path);
   update_button();
-  files_changed();
 }
 
 std::vector<std::filesystem::path> TaskDialog::files() const {

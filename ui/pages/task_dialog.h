@@ -38,8 +38,6 @@ class TaskDialog : public QDialog {
   QFormLayout& form() { return *form_; }
   /// The button was pressed, with at least one file there.
   virtual void start() = 0;
-  /// The files are others now.
-  virtual void files_changed() {}
 
   template <typename Work, typename Done>
   void run(Work work, Done done) {
