@@ -7,11 +7,11 @@
 #include <QStatusBar>
 
 #include "jobs/sample.h"
+#include "models/paths.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/import_dialog.h"
 #include "pages/jobs_strip.h"
-#include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
 #include "pages/stitch_dialog.h"

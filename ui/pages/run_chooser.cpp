@@ -7,6 +7,7 @@
 #include <QStylePainter>
 
 #include "models/format.h"
+#include "pages/tooltip.h"
 
 namespace longview {
 namespace {
@@ -151,9 +152,7 @@ void RunChooser::fill_runs(std::optional<RunId> wanted) {
 }
 
 void RunChooser::describe_run() {
-  const QString details = run() ? run_details(*run()) : QString();
-  runs_->setToolTip(tooltip(details));
-  runs_->setAccessibleDescription(details); // it would be the tooltip with its markup
+  set_tooltip(*runs_, run() ? run_details(*run()) : QString());
 }
 
 void RunChooser::announce() {

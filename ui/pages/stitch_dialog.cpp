@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "compare/stitch.h"
 #include "models/format.h"
+#include "models/paths.h"
 #include "pages/path_field.h"
 
 namespace longview {
