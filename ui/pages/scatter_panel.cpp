@@ -9,7 +9,6 @@
 
 #include "base/cancel.h"
 #include "filter/columns.h"
-#include "filter/filter.h"
 #include "pages/column_box.h"
 #include "pages/notice.h"
 #include "store/row_filter.h"
