@@ -10,7 +10,6 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QKeyEvent>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
@@ -25,6 +24,7 @@
 #include "application.h"
 #include "base/machine.h"
 #include "models/format.h"
+#include "models/paths.h"
 #include "models/recent_projects.h"
 #include "pages/compare_page.h"
 #include "pages/compare_results.h"
@@ -37,7 +37,6 @@
 #include "pages/jobs_strip.h"
 #include "pages/labelled_panel.h"
 #include "pages/parameters_panel.h"
-#include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/scatter_panel.h"
 #include "pages/score_dialog.h"
@@ -342,6 +341,7 @@ void MainWindow::explain_empty() {
     reason = tr("The first document is being scored…");
   } else if (documents_->model()->snapshot().total() > 0) {
     reason = tr("No document passes the filter.");
+    remedy = documents_->clear_filter_action();
   } else {
     reason = tr("This run holds no document yet.");
     remedy = continue_;

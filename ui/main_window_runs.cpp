@@ -7,11 +7,11 @@
 #include <QStatusBar>
 
 #include "jobs/sample.h"
+#include "models/paths.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/import_dialog.h"
 #include "pages/jobs_strip.h"
-#include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "pages/start_page.h"
 #include "pages/stitch_dialog.h"
@@ -133,8 +133,9 @@ void MainWindow::ask_what_to_stitch() {
   const std::filesystem::path folder = project_.empty() ? to_path(QDir::homePath()) : project_.parent_path();
   auto* dialog = new StitchDialog(folder, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  connect(dialog, &StitchDialog::made, this, [this, dialog](const QString& file) {
+  connect(dialog, &StitchDialog::made, this, [this, dialog](const QString& file, const QString& sentence) {
     dialog->accept();
+    statusBar()->showMessage(sentence, message_time);
     ask_what_to_score({to_path(file)});
   });
   dialog->open();

@@ -5,16 +5,13 @@
 #include <QDockWidget>
 #include <QMenu>
 #include <QMenuBar>
-#include <QTableView>
 
-#include "models/table_figures.h"
 #include "pages/document_page.h"
 #include "pages/documents_panel.h"
 #include "pages/everything_box.h"
 #include "pages/filter_box.h"
 #include "pages/help_window.h"
 #include "pages/run_chooser.h"
-#include "widgets/heatmap_widget.h"
 
 namespace longview {
 namespace {

@@ -14,6 +14,7 @@
 #include "models/document_columns.h"
 #include "models/format.h"
 #include "run/document_text.h"
+#include "widgets/segment_text.h"
 
 namespace longview {
 namespace {
@@ -49,16 +50,12 @@ Finding quoted(FoundKind kind, QString before, const QString& hit, QString behin
   return finding;
 }
 
-bool continues(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
 Finding quoted_text(FoundKind kind, std::string_view text, ByteRange range) {
   std::uint64_t begin = range.begin > before_hit ? range.begin - before_hit : 0;
-  while (begin < range.begin && continues(text[begin]))
+  while (begin < range.begin && continues_character(text[begin]))
     ++begin;
   std::uint64_t end = std::min<std::uint64_t>(text.size(), range.end + behind_hit);
-  while (end < text.size() && continues(text[end]))
+  while (end < text.size() && continues_character(text[end]))
     ++end;
   const auto part = [&](std::uint64_t from, std::uint64_t to) { return map_text(text.substr(from, to - from)).text; };
   const QString before = (begin > 0 ? QStringLiteral("…") : QString()) + part(begin, range.begin);

@@ -49,7 +49,7 @@ Owned<pcre2_code> compiled(const SearchQuery& query) {
 
 /// Whether byte `at` begins a character; the end does.
 bool begins_character(std::string_view text, std::size_t at) {
-  return at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+  return at >= text.size() || !continues_character(text[at]);
 }
 
 } // namespace

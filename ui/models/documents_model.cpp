@@ -1,4 +1,5 @@
 #include "models/documents_model.h"
+#include "models/format.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -242,7 +243,7 @@ QVariant DocumentsModel::data(const QModelIndex& index, int role) const {
   case Qt::DisplayRole:
     return cell_text(column, column_value(column, cells, place(index)));
   case Qt::ToolTipRole:
-    return cell_tooltip(column, cells, place(index));
+    return tooltip(cell_tooltip(column, cells, place(index)));
   case Qt::TextAlignmentRole: {
     const bool left =
         column.type == ColumnType::text || (column.type == ColumnType::field &&
@@ -279,7 +280,7 @@ QVariant DocumentsModel::headerData(int section, Qt::Orientation orientation, in
   case Qt::DisplayRole:
     return column.title;
   case Qt::ToolTipRole:
-    return column.help;
+    return tooltip(column.help);
   case Qt::TextAlignmentRole:
     return static_cast<int>((left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   default:

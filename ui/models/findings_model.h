@@ -4,7 +4,7 @@
 
 #include <QAbstractListModel>
 
-#include "jobs/search_everything.h"
+#include "models/findings.h"
 
 namespace longview {
 

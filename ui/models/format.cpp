@@ -76,6 +76,13 @@ QString counted(std::uint64_t count, const char* singular, const char* plural) {
   return QStringLiteral("%1 %2").arg(grouped(count), QLatin1String(count == 1 ? singular : plural));
 }
 
+QString tooltip(const QString& words) {
+  if (words.isEmpty())
+    return words;
+  return QStringLiteral("<qt>") + words.toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")) +
+         QStringLiteral("</qt>");
+}
+
 QString error_text(const Error& error) {
   return QString::fromUtf8(error.what());
 }

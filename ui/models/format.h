@@ -25,6 +25,9 @@ QString duration(double seconds);
 QString bytes(std::uint64_t count);
 /// "1 document", "240 documents".
 QString counted(std::uint64_t count, const char* singular, const char* plural);
+/// As a tooltip that shows exactly these characters and line breaks, and wraps: Qt takes a tooltip that looks like
+/// markup as markup. Empty for no words.
+QString tooltip(const QString& words);
 
 /// The sentence the command line would print: "where: what happened; what to do".
 QString error_text(const Error& error);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <QComboBox>
-#include <QCompleter>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFormLayout>
@@ -18,11 +17,12 @@
 
 #include "compare/report.h"
 #include "models/format.h"
+#include "models/paths.h"
+#include "pages/column_box.h"
 #include "pages/compare_results.h"
 #include "pages/filter_box.h"
 #include "pages/labelled_panel.h"
 #include "pages/notice.h"
-#include "pages/path_field.h"
 #include "pages/run_chooser.h"
 #include "widgets/compare_plots.h"
 
@@ -61,19 +61,6 @@ QIcon chip(const QColor& colour) {
   return QIcon(square);
 }
 
-QComboBox* column_box(const QString& name, const QString& nothing, QWidget* parent) {
-  auto* box = new QComboBox(parent);
-  box->setEditable(true);
-  box->setInsertPolicy(QComboBox::NoInsert);
-  box->setAccessibleName(name);
-  box->addItem(QString());
-  box->lineEdit()->setPlaceholderText(nothing);
-  box->completer()->setCaseSensitivity(Qt::CaseInsensitive);
-  box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box->setMinimumContentsLength(8);
-  return box;
-}
-
 } // namespace
 
 ComparePage::ComparePage(QWidget* parent)
@@ -109,9 +96,7 @@ QWidget* ComparePage::build_choice() {
   runs_->setMinimumHeight(90);
   add_ = new QPushButton(tr("Add project…"), panel);
   column_ = column_box(tr("Column"), tr("what the first ranks by"), panel);
-  for (const FilterColumn& column : filter_columns())
-    if (column.numeric)
-      column_->addItem(QString::fromUtf8(column.name.data(), std::ssize(column.name)));
+  offer_numbers(*column_);
   column_->setToolTip(tr("A column of numbers, also source.FIELD"));
   column_notice_ = new Notice(panel);
   where_ = new FilterBox(panel);
@@ -205,7 +190,7 @@ void ComparePage::show_contents(const ProjectContents& contents, bool choose) {
     if (!parent) {
       parent = new QTreeWidgetItem(runs_, {to_qt(contents.path.filename())});
       parent->setData(0, path_role, path);
-      parent->setToolTip(0, path);
+      parent->setToolTip(0, tooltip(path));
       parent->setFlags(Qt::ItemIsEnabled);
     }
     qDeleteAll(parent->takeChildren());
@@ -218,7 +203,7 @@ void ComparePage::show_contents(const ProjectContents& contents, bool choose) {
       auto* item = new QTreeWidgetItem(parent, {run_words(*run, dataset, several)});
       item->setData(0, path_role, path);
       item->setData(0, run_role, QVariant::fromValue(static_cast<qlonglong>(number)));
-      item->setToolTip(0, run_details(*run).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
+      item->setToolTip(0, tooltip(run_details(*run)));
       item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
       item->setCheckState(0, Qt::Unchecked);
       if (choose && run == contents.runs.rbegin() &&
@@ -265,20 +250,15 @@ void ComparePage::mark_sides() {
 }
 
 void ComparePage::set_completion(const std::shared_ptr<const CompletionSource>& source) {
-  if (source == where_->completion())
+  if (source == offered_)
     return;
-  where_->set_completion(source);
-  results_->labelled().set_completion(source);
-  for (QComboBox* box : {column_, group_}) {
-    const QSignalBlocker quiet(box);
-    const QString text = box->currentText();
-    for (int k = box->count(); k-- > 0;)
-      if (box->itemText(k).startsWith(QStringLiteral("source.")))
-        box->removeItem(k);
-    for (const std::string& field : source->fields)
-      box->addItem(QStringLiteral("source.%1").arg(QString::fromStdString(field)));
-    box->setEditText(text);
-  }
+  offered_ = source;
+  auto own = std::make_shared<CompletionSource>(*source);
+  own->sampled = true; // the sides may be of other projects, with other fields
+  where_->set_completion(own);
+  results_->labelled().set_completion(own);
+  for (QComboBox* box : {column_, group_})
+    offer_fields(*box, source->fields);
 }
 
 void ComparePage::set_parameters(const std::optional<LiveParameters>& parameters) {

@@ -82,6 +82,7 @@ class ComparePage : public QWidget {
 
   std::vector<SideChoice> sides_;
   std::optional<LiveParameters> parameters_;
+  std::shared_ptr<const CompletionSource> offered_; ///< the open table's
   QTreeWidget* runs_;
   QPushButton* add_;
   QComboBox* column_;

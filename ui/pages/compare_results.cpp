@@ -16,10 +16,10 @@
 #include "compare/report.h"
 #include "compare/words.h"
 #include "models/format.h"
+#include "models/paths.h"
 #include "pages/compare_tables.h"
 #include "pages/labelled_panel.h"
 #include "pages/notice.h"
-#include "pages/path_field.h"
 #include "widgets/compare_plots.h"
 #include "widgets/plot_figure.h"
 

@@ -21,8 +21,11 @@ QString tr(const char* text) {
   return QCoreApplication::translate("longview::CompareTables", text);
 }
 
+constexpr int all_role = Qt::UserRole + 1;
+
 struct TextCell {
-  QString text, tooltip;
+  QString text;
+  QString all; ///< all digits and characters, where the text has less of them
   bool number = true;
 };
 
@@ -64,7 +67,8 @@ void copy_rows(const QTableWidget& table) {
     if (table.item(row, 0) && table.item(row, 0)->isSelected())
       line([&](int column) {
         const QTableWidgetItem* item = table.item(row, column);
-        return item->toolTip().isEmpty() ? item->text() : item->toolTip();
+        const QString all = item->data(all_role).toString();
+        return all.isEmpty() ? item->text() : all;
       });
   QApplication::clipboard()->setText(lines.join(u'\n') + u'\n');
 }
@@ -81,7 +85,8 @@ int add_row(QTableWidget& table, const std::vector<TextCell>& cells) {
   table.insertRow(row);
   for (std::size_t column = 0; column < cells.size(); ++column) {
     auto* item = new QTableWidgetItem(cells[column].text);
-    item->setToolTip(cells[column].tooltip.toHtmlEscaped());
+    item->setToolTip(tooltip(cells[column].all));
+    item->setData(all_role, cells[column].all);
     item->setTextAlignment((cells[column].number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     table.setItem(row, static_cast<int>(column), item);
   }

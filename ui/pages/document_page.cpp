@@ -23,6 +23,7 @@
 #include "pages/notice.h"
 #include "pages/prefix_words.h"
 #include "pages/reader_panel.h"
+#include "pages/tooltip.h"
 #include "widgets/elided_label.h"
 #include "widgets/heatmap_widget.h"
 #include "widgets/pair_text_widget.h"
@@ -338,7 +339,7 @@ void DocumentPage::show_header() {
   }
   const QString title = document_title(document_->document);
   title_->setText(title);
-  title_->setToolTip(QStringLiteral("%1\n%2").arg(title, QString::fromStdString(document_->document.name)));
+  set_tooltip(*title_, title + u'\n' + QString::fromStdString(document_->document.name));
   QString score = score_text(*document_);
   if (rank_ > 0)
     score += QStringLiteral("  #%1").arg(grouped(rank_));

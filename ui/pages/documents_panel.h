@@ -49,6 +49,8 @@ class DocumentsPanel : public QWidget {
   void rank_by(ScoreKind kind);
   /// Makes a document current, also one that the filter hides or that the next table brings.
   void go_to(DocumentId document);
+  /// "Clear the filter", the remedy where no document passes it.
+  QAction* clear_filter_action() const { return clear_filter_; }
   /// A sentence in place of the count, while there is nothing to count.
   void explain(const QString& text);
   void show_problem(const Error& error);

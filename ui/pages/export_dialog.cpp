@@ -13,6 +13,7 @@
 
 #include "filter/columns.h"
 #include "models/format.h"
+#include "models/paths.h"
 #include "pages/export_preview.h"
 #include "pages/filter_box.h"
 #include "pages/notice.h"
@@ -22,14 +23,6 @@ namespace longview {
 namespace {
 
 enum Kind : Background::Kind { work_kind, manifest_kind };
-
-std::vector<std::string> words(const QString& text) {
-  std::vector<std::string> found;
-  for (const QString& word : text.split(u','))
-    if (!word.trimmed().isEmpty())
-      found.push_back(word.trimmed().toStdString());
-  return found;
-}
 
 QString joined(const std::vector<std::string>& list) {
   QStringList found;
@@ -148,7 +141,8 @@ ExportRequest ExportDialog::request() const {
   request.top = parse_top(top_->text().trimmed().toStdString());
   request.group = group_->currentText().trimmed().toStdString();
   request.split = split_->currentText().trimmed().toStdString();
-  request.fields = words(fields_->text());
+  for (const QString& field : comma_list(fields_->text()))
+    request.fields.push_back(field.toStdString());
   for (int k = 0; k < scores_->count(); ++k)
     if (scores_->item(k)->checkState() == Qt::Checked)
       request.scores.push_back(scores_->item(k)->text().toStdString());

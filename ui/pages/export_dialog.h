@@ -24,7 +24,6 @@ class QListWidget;
 class QMenu;
 class QProgressBar;
 class QPushButton;
-class QToolButton;
 
 namespace longview {
 
@@ -70,6 +69,8 @@ class ExportDialog : public QDialog {
   QComboBox* field_box(const QString& name, const QString& nothing, QWidget* parent) const;
   QMenu* build_documents_menu(QWidget* parent);
   QMenu* build_fields_menu(QWidget* parent);
+  /// The words between the commas, without empty ones.
+  static QStringList comma_list(const QString& text);
   void toggle_field(const QString& field);
   void connect_fields();
 

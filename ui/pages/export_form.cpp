@@ -1,7 +1,6 @@
 // How the Export dialog is put together.
 #include <QCheckBox>
 #include <QComboBox>
-#include <QCompleter>
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -17,9 +16,11 @@
 
 #include "export/score_fields.h"
 #include "models/format.h"
+#include "pages/column_box.h"
 #include "pages/export_dialog.h"
 #include "pages/export_preview.h"
 #include "pages/filter_box.h"
+#include "pages/menu_button.h"
 #include "pages/notice.h"
 #include "pages/path_field.h"
 
@@ -34,7 +35,7 @@ QString menu_text(const std::string& text) {
 
 QToolButton* menu_button(const QString& text, const QString& tip, QMenu* menu, QWidget* parent) {
   auto* button = new QToolButton(parent);
-  button->setText(text + QChar(0x2002)); // room for the arrow, which is drawn over the text's end
+  button->setText(menu_button_text(text));
   button->setToolTip(tip);
   button->setPopupMode(QToolButton::InstantPopup);
   button->setMenu(menu);
@@ -186,18 +187,10 @@ void ExportDialog::add_output(QFormLayout& form) {
 }
 
 QComboBox* ExportDialog::field_box(const QString& name, const QString& nothing, QWidget* parent) const {
-  auto* box = new QComboBox(parent);
-  box->setEditable(true);
-  box->setInsertPolicy(QComboBox::NoInsert);
-  box->setAccessibleName(name);
-  box->addItem(QString());
+  QComboBox* box = column_box(name, nothing, parent);
   if (offers_.completion)
     for (const std::string& field : offers_.completion->fields)
       box->addItem(QString::fromStdString(field));
-  box->lineEdit()->setPlaceholderText(nothing);
-  box->completer()->setCaseSensitivity(Qt::CaseInsensitive);
-  box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  box->setMinimumContentsLength(8);
   return box;
 }
 
@@ -244,19 +237,23 @@ QMenu* ExportDialog::build_fields_menu(QWidget* parent) {
   }
   connect(menu, &QMenu::aboutToShow, this, [this, menu] {
     for (QAction* action : menu->actions()) {
-      QStringList chosen;
-      for (const QString& word : fields_->text().split(u','))
-        chosen << word.trimmed();
+      const QStringList chosen = comma_list(fields_->text());
       action->setChecked(chosen.contains(action->data().toString()));
     }
   });
   return menu;
 }
 
+QStringList ExportDialog::comma_list(const QString& text) {
+  QStringList words;
+  for (const QString& word : text.split(u','))
+    if (!word.trimmed().isEmpty())
+      words << word.trimmed();
+  return words;
+}
+
 void ExportDialog::toggle_field(const QString& field) {
-  QStringList chosen;
-  for (const QString& word : fields_->text().split(u',', Qt::SkipEmptyParts))
-    chosen << word.trimmed();
+  QStringList chosen = comma_list(fields_->text());
   if (!chosen.removeOne(field))
     chosen << field;
   fields_->setText(chosen.join(QStringLiteral(", ")));

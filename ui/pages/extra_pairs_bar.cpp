@@ -15,7 +15,9 @@
 
 #include "jobs/pair_job.h"
 #include "models/format.h"
+#include "pages/menu_button.h"
 #include "pages/notice.h"
+#include "pages/tooltip.h"
 #include "widgets/reading_line.h"
 
 namespace longview {
@@ -124,7 +126,7 @@ void ExtraPairsBar::build_menu() {
   lengthen_->setToolTip(tr("Adds whole rows of the sampler's own sequence. The mean and its error over all of them "
                            "stand beside the run's numbers, which stay as they are"));
   menu_->setToolTipsVisible(true);
-  button_->setText(tr("More pairs") + QChar(0x2002)); // room for the arrow, which is drawn over the text's end
+  button_->setText(menu_button_text(tr("More pairs")));
   button_->setPopupMode(QToolButton::InstantPopup);
   button_->setMenu(menu_);
   button_->setToolTip(
@@ -297,7 +299,7 @@ void ExtraPairsBar::show_progress(const RunProgress& progress) {
   else if (progress.seconds_left)
     text += tr(", %1 left").arg(duration(*progress.seconds_left));
   text_->setText(about(text));
-  text_->setToolTip(text_->text());
+  set_tooltip(*text_, text_->text());
 }
 
 /// Of which document, where another one is open.
@@ -318,7 +320,7 @@ void ExtraPairsBar::show_known() {
   if (document_ && document_->extra_count() > 0)
     parts << tr("%1, not in the score").arg(counted(document_->extra_count(), "extra pair", "extra pairs"));
   text_->setText(parts.join(QStringLiteral(" · ")));
-  text_->setToolTip(text_->text());
+  set_tooltip(*text_, text_->text());
   text_->setVisible(!parts.isEmpty());
   setVisible(!parts.isEmpty() || !error_->text().isEmpty());
 }

@@ -13,6 +13,7 @@
 
 #include "models/format.h"
 #include "pages/notice.h"
+#include "pages/tooltip.h"
 
 namespace longview {
 namespace {
@@ -207,7 +208,7 @@ void FindBar::show_count() {
 void FindBar::tell(const QString& text, bool error) {
   error_ = error;
   count_->setText(text);
-  count_->setToolTip(error ? text : QString());
+  set_tooltip(*count_, error ? text : QString());
   choose_colour();
 }
 

@@ -5,6 +5,7 @@
 #include <QLineEdit>
 
 #include "models/format.h"
+#include "models/paths.h"
 #include "pages/notice.h"
 #include "pages/path_field.h"
 

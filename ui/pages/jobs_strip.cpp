@@ -10,6 +10,7 @@
 
 #include "models/format.h"
 #include "pages/notice.h"
+#include "pages/tooltip.h"
 
 namespace longview {
 namespace {
@@ -107,7 +108,7 @@ void JobRow::show_running(const QueuedRun& run) {
     bar_->setValue(static_cast<int>(run.progress.fraction * bar_steps));
   const QString text = run.stopping ? tr("stopping after this batch") : progress_text(run.progress);
   text_->setText(text);
-  text_->setToolTip(text);
+  set_tooltip(*text_, text);
 }
 
 JobsStrip::JobsStrip(RunQueue& queue, QWidget* parent)

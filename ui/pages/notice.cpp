@@ -4,12 +4,12 @@
 #include <QVBoxLayout>
 
 #include "models/format.h"
+#include "widgets/theme.h"
 
 namespace longview {
 
 QColor error_colour(const QPalette& palette) {
-  const bool dark = palette.color(QPalette::Window).lightness() < 128;
-  return dark ? QColor(0xff, 0x9d, 0x70) : QColor(0xa8, 0x32, 0x00);
+  return Theme::of(palette).warning;
 }
 
 QColor quiet_colour(const QPalette& palette) {

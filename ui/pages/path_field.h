@@ -36,9 +36,4 @@ class PathField : public QWidget {
   QLineEdit* line_;
 };
 
-QString to_qt(const std::filesystem::path& path);
-std::filesystem::path to_path(const QString& text);
-/// Absolute and without dots, so that two paths of one file are equal. Not every file is there.
-std::filesystem::path plain_path(const std::filesystem::path& path);
-
 } // namespace longview

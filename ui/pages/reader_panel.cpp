@@ -221,7 +221,6 @@ void ReaderPanel::tell(const QString& words) {
   if (shown.isEmpty() && document_ && pair_)
     shown = reading_line(*document_, pair_);
   reading_->setText(shown);
-  reading_->setToolTip(shown);
 }
 
 QString ReaderPanel::reading() const {

@@ -7,6 +7,7 @@
 #include <QStylePainter>
 
 #include "models/format.h"
+#include "pages/tooltip.h"
 
 namespace longview {
 namespace {
@@ -143,16 +144,20 @@ void RunChooser::fill_runs(std::optional<RunId> wanted) {
     if (run->stored.identity.dataset != of->id)
       continue;
     runs_->addItem(run_title(*run), static_cast<qlonglong>(run->stored.id));
-    runs_->setItemData(runs_->count() - 1, run_details(*run), Qt::ToolTipRole);
+    runs_->setItemData(runs_->count() - 1, tooltip(run_details(*run)), Qt::ToolTipRole);
     if (run->stored.id == wanted)
       runs_->setCurrentIndex(runs_->count() - 1);
   }
-  runs_->setToolTip(run() ? run_details(*run()) : QString());
+  describe_run();
+}
+
+void RunChooser::describe_run() {
+  set_tooltip(*runs_, run() ? run_details(*run()) : QString());
 }
 
 void RunChooser::announce() {
   const auto now = run() ? std::optional(run()->stored.id) : std::nullopt;
-  runs_->setToolTip(run() ? run_details(*run()) : QString());
+  describe_run();
   if (now == announced_)
     return;
   announced_ = now;

@@ -23,8 +23,8 @@ class RunChooser : public QWidget {
  public:
   explicit RunChooser(QWidget* parent = nullptr);
 
-  /// Chooses `wanted` where it is given and there; else keeps the chosen dataset and run where they are still there; else
-  /// takes the newest run. Tells of a change.
+  /// Chooses `wanted` where it is given and there; else keeps the chosen dataset and run where they are still there;
+  /// else takes the newest run. Tells of a change.
   void set_contents(const ProjectContents& contents, std::optional<RunId> wanted = {});
   void clear();
 
@@ -41,6 +41,7 @@ class RunChooser : public QWidget {
   void fill_datasets(std::optional<DatasetId> wanted);
   void fill_runs(std::optional<RunId> wanted);
   void announce();
+  void describe_run();
 
   ProjectContents contents_;
   QLabel* dataset_label_;

@@ -9,7 +9,7 @@
 
 #include "base/cancel.h"
 #include "filter/columns.h"
-#include "filter/filter.h"
+#include "pages/column_box.h"
 #include "pages/notice.h"
 #include "store/row_filter.h"
 
@@ -53,36 +53,19 @@ std::string checked_column(const QString& text) {
   return column->name;
 }
 
-QComboBox* column_box(const QString& name, const QString& column, QWidget* parent) {
-  auto* box = new QComboBox(parent);
-  box->setAccessibleName(name);
-  box->setEditable(true);
-  box->setInsertPolicy(QComboBox::NoInsert);
-  for (const FilterColumn& known : filter_columns())
-    if (known.numeric)
-      box->addItem(QString::fromUtf8(known.name.data(), std::ssize(known.name)));
+QComboBox* number_box(const QString& name, const QString& column, QWidget* parent) {
+  QComboBox* box = column_box(name, {}, parent);
+  offer_numbers(*box);
   box->setCurrentText(column);
   box->setToolTip(QObject::tr("A column of numbers, also source.FIELD"));
   return box;
 }
 
-/// Behind the columns that every table has.
-void offer_fields(QComboBox& box, const std::vector<std::string>& fields) {
-  const QSignalBlocker quiet(box);
-  const QString text = box.currentText();
-  for (int k = box.count(); k-- > 0;)
-    if (box.itemText(k).startsWith(QStringLiteral("source.")))
-      box.removeItem(k);
-  for (const std::string& field : fields)
-    box.addItem(QStringLiteral("source.%1").arg(QString::fromStdString(field)));
-  box.setEditText(text);
-}
-
 } // namespace
 
 ScatterPanel::ScatterPanel(QWidget* parent)
-    : QWidget(parent), x_(column_box(tr("Column across"), QStringLiteral("repetition"), this)),
-      y_(column_box(tr("Column upwards"), QStringLiteral("lds_mean"), this)), log_x_(new QCheckBox(tr("log"), this)),
+    : QWidget(parent), x_(number_box(tr("Column across"), QStringLiteral("repetition"), this)),
+      y_(number_box(tr("Column upwards"), QStringLiteral("lds_mean"), this)), log_x_(new QCheckBox(tr("log"), this)),
       log_y_(new QCheckBox(tr("log"), this)), problem_(new Notice(this)), view_(new ScatterView(this)) {
   auto* choice = new QGridLayout;
   choice->addWidget(new QLabel(tr("x"), this), 0, 0);

@@ -5,21 +5,19 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QGroupBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListWidget>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
 #include "models/format.h"
+#include "pages/file_list.h"
 #include "pages/notice.h"
 #include "pages/path_field.h"
+#include "pages/tooltip.h"
 #include "run/model_info.h"
 
 namespace longview {
@@ -38,7 +36,6 @@ QSpinBox* number_box(int least, int value, const QString& name, QWidget* parent)
   return box;
 }
 
-/// A field with what there is to say about it beneath.
 QString preset_explanation(Preset preset) {
   return preset == Preset::longview
              ? QObject::tr(
@@ -100,26 +97,8 @@ ScoreDialog::~ScoreDialog() = default;
 
 QWidget* ScoreDialog::build_inputs() {
   auto* side = new QWidget(this);
-  files_ = new QListWidget(side);
-  files_->setAccessibleName(tr("Files to score"));
-  files_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  files_->setTextElideMode(Qt::ElideMiddle);
-  files_->setMinimumHeight(4 * fontMetrics().lineSpacing());
-  files_notice_ = new Notice(side);
-  auto* add = new QPushButton(tr("Add files…"), side);
-  auto* add_folder = new QPushButton(tr("Add folder…"), side);
-  auto* remove = new QPushButton(tr("Remove"), side);
-  for (QPushButton* button : {add, add_folder, remove})
-    button->setAutoDefault(false);
-  connect(add, &QPushButton::clicked, this, &ScoreDialog::choose_files);
-  connect(add_folder, &QPushButton::clicked, this, &ScoreDialog::choose_folder);
-  connect(remove, &QPushButton::clicked, this, &ScoreDialog::remove_selected_files);
-  auto* buttons = new QHBoxLayout;
-  buttons->addWidget(add);
-  buttons->addWidget(add_folder);
-  buttons->addWidget(remove);
-  buttons->addStretch(1);
-
+  files_ = new FileList(tr("&Files: JSONL or plain text, also as .gz or .zst"), tr("Files to score"), side);
+  files_->take_drops_on(*this);
   dataset_ = new QLineEdit(side);
   dataset_->setPlaceholderText(tr("named after the file"));
   project_ = new PathField(PathField::Purpose::save_file, tr("Choose a project file"),
@@ -134,15 +113,10 @@ QWidget* ScoreDialog::build_inputs() {
   form->addRow(tr("&Project"), with_notice(project_, project_notice_));
   form->addRow(tr("&Model"), with_notice(model_, model_notice_));
 
-  auto* label = new QLabel(tr("&Files: JSONL or plain text, also as .gz or .zst"), side);
-  label->setBuddy(files_);
   auto* layout = new QVBoxLayout(side);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(8);
-  layout->addWidget(label);
   layout->addWidget(files_, 1);
-  layout->addWidget(files_notice_);
-  layout->addLayout(buttons);
   layout->addLayout(form);
   return side;
 }
@@ -229,6 +203,10 @@ void ScoreDialog::fill_fields(QFormLayout* form) {
 
 void ScoreDialog::connect_fields() {
   const auto changed = [this] { fields_changed(); };
+  connect(files_, &FileList::changed, this, [this] {
+    suggest_project();
+    fields_changed();
+  });
   for (QSpinBox* box : {pairs_, segment_length_, window_, seed_, controls_, limit_})
     connect(box, &QSpinBox::valueChanged, this, changed);
   for (QComboBox* box : {preset_, dtype_, device_})
@@ -247,11 +225,7 @@ void ScoreDialog::connect_fields() {
 }
 
 void ScoreDialog::add_files(const std::vector<std::filesystem::path>& files) {
-  for (const std::filesystem::path& file : files)
-    if (const QString text = to_qt(file); files_->findItems(text, Qt::MatchExactly).isEmpty())
-      files_->addItem(text);
-  suggest_project();
-  fields_changed();
+  files_->add(files);
 }
 
 void ScoreDialog::set_project(const std::filesystem::path& project) {
@@ -261,9 +235,9 @@ void ScoreDialog::set_project(const std::filesystem::path& project) {
 }
 
 void ScoreDialog::suggest_project() {
-  if (project_chosen_ || files_->count() == 0)
+  if (project_chosen_ || files_->is_empty())
     return;
-  std::filesystem::path first = to_path(files_->item(0)->text());
+  std::filesystem::path first = files_->files().front();
   if (first.filename().empty()) // a folder named with a slash at its end
     first = first.parent_path();
   std::filesystem::path name = first.filename();
@@ -275,8 +249,7 @@ void ScoreDialog::suggest_project() {
 
 RunRequest ScoreDialog::request() const {
   RunRequest request;
-  for (int k = 0; k < files_->count(); ++k)
-    request.inputs.push_back(to_path(files_->item(k)->text()));
+  request.inputs = files_->files();
   request.project = project_->path();
   request.dataset = dataset_->text().trimmed().toStdString();
   request.model = model_->path().string();
@@ -297,43 +270,22 @@ RunRequest ScoreDialog::request() const {
   return request;
 }
 
-void ScoreDialog::choose_files() {
-  std::vector<std::filesystem::path> files;
-  for (const QString& file :
-       QFileDialog::getOpenFileNames(this, tr("Add documents"), {},
-                                     tr("Documents (*.jsonl *.ndjson *.json *.txt *.md *.gz *.zst);;All files (*)")))
-    files.push_back(to_path(file));
-  add_files(files);
-}
-
-void ScoreDialog::choose_folder() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Add a folder of documents"));
-  if (!folder.isEmpty())
-    add_files({to_path(folder)});
-}
-
-void ScoreDialog::remove_selected_files() {
-  qDeleteAll(files_->selectedItems());
-  suggest_project();
-  fields_changed();
-}
-
 void ScoreDialog::fields_changed() {
   preset_notice_->explain(preset_explanation(static_cast<Preset>(preset_->currentData().toInt())));
   background_.cancel(forecast_kind);
-  files_notice_->clear_notice();
+  files_->notice()->clear_notice();
   if (fields_are_valid()) {
     forecast_->explain(tr("Forecasting…"));
     wait_for_typing_.start();
   } else {
     wait_for_typing_.stop();
-    forecast_->explain(files_->count() == 0 ? tr("Add files, or drop them here.") : QString());
+    forecast_->explain(files_->is_empty() ? tr("Add files, or drop them here.") : QString());
   }
   update_button();
 }
 
 bool ScoreDialog::fields_are_valid() {
-  bool valid = files_->count() > 0;
+  bool valid = !files_->is_empty();
   sampling_notice_->clear_notice();
   try {
     check(request().settings.sampling);
@@ -348,7 +300,7 @@ bool ScoreDialog::fields_are_valid() {
     valid = false;
   }
   project_notice_->clear_notice();
-  if (files_->count() > 0 && project_->path().empty()) {
+  if (!files_->is_empty() && project_->path().empty()) {
     project_notice_->fail(tr("Say where the results go: a new or existing .longview file."));
     valid = false;
   }
@@ -364,7 +316,7 @@ void ScoreDialog::check_model_file() {
     model_notice_->fail(tr("Name a model: a GGUF file or a Hugging Face directory (config.json with its weights)."));
     return;
   }
-  model_notice_->setToolTip({});
+  set_tooltip(*model_notice_, {});
   model_notice_->explain(tr("Looking at the model…"));
   background_.request(
       model_kind, [path](std::stop_token) { return describe_model(path); },
@@ -379,7 +331,7 @@ void ScoreDialog::show_model(const ModelSummary& summary) {
     model_notice_->explain(model_text(summary));
   else
     model_notice_->fail(QString::fromStdString(summary.problem));
-  model_notice_->setToolTip(summary.problem.empty() ? model_details(summary) : QString());
+  set_tooltip(*model_notice_, summary.problem.empty() ? model_details(summary) : QString());
   fields_changed();
 }
 
@@ -410,33 +362,19 @@ void ScoreDialog::show_forecast_problem(const Error& error) {
   if (about_model)
     model_notice_->fail(error);
   else if (about_files)
-    files_notice_->fail(error);
+    files_->notice()->fail(error);
   else
     forecast_->fail(error);
 }
 
 void ScoreDialog::update_button() {
-  score_->setEnabled(files_->count() > 0 && model_is_fit_ && !sampling_notice_->is_error() &&
+  score_->setEnabled(!files_->is_empty() && model_is_fit_ && !sampling_notice_->is_error() &&
                      !project_notice_->is_error());
 }
 
 void ScoreDialog::accept_request() {
   emit score_wanted(request());
   accept();
-}
-
-void ScoreDialog::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls())
-    event->acceptProposedAction();
-}
-
-void ScoreDialog::dropEvent(QDropEvent* event) {
-  std::vector<std::filesystem::path> files;
-  for (const QUrl& url : event->mimeData()->urls())
-    if (url.isLocalFile())
-      files.push_back(to_path(url.toLocalFile()));
-  add_files(files);
-  event->acceptProposedAction();
 }
 
 } // namespace longview

@@ -14,12 +14,12 @@ class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QLineEdit;
-class QListWidget;
 class QPushButton;
 class QSpinBox;
 
 namespace longview {
 
+class FileList;
 class Notice;
 class PathField;
 
@@ -43,10 +43,6 @@ class ScoreDialog : public QDialog {
   /// The user wants this run; the dialog closes.
   void score_wanted(const longview::RunRequest& request);
 
- protected:
-  void dragEnterEvent(QDragEnterEvent* event) override;
-  void dropEvent(QDropEvent* event) override;
-
  private:
   QWidget* build_inputs();
   QWidget* build_settings();
@@ -54,10 +50,6 @@ class ScoreDialog : public QDialog {
   void fill_execution(QFormLayout* form);
   void fill_fields(QFormLayout* form);
   void connect_fields();
-
-  void choose_files();
-  void choose_folder();
-  void remove_selected_files();
 
   void fields_changed();
   void suggest_project();
@@ -70,8 +62,7 @@ class ScoreDialog : public QDialog {
   void update_button();
   void accept_request();
 
-  QListWidget* files_;
-  Notice* files_notice_;
+  FileList* files_;
   QLineEdit* dataset_;
   PathField* project_;
   Notice* project_notice_;

@@ -6,9 +6,10 @@
 
 #include "model/default_model.h"
 #include "models/format.h"
+#include "models/paths.h"
 #include "pages/choice_button.h"
 #include "pages/notice.h"
-#include "pages/path_field.h"
+#include "pages/tooltip.h"
 #include "run/model_info.h"
 #include "widgets/small_font.h"
 
@@ -97,7 +98,7 @@ void StartPage::set_recent(const std::vector<std::filesystem::path>& projects) {
     auto* button = new QToolButton(this);
     button->setAutoRaise(true);
     button->setText(to_qt(projects[k].filename()));
-    button->setToolTip(to_qt(projects[k]));
+    set_tooltip(*button, to_qt(projects[k]));
     button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(button, &QToolButton::clicked, this, [this, path = projects[k]] { emit project_chosen(path); });
     recent_->addWidget(button, 0, Qt::AlignLeft);

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "compare/stitch.h"
 #include "models/format.h"
-#include "pages/notice.h"
+#include "models/paths.h"
 #include "pages/path_field.h"
 
 namespace longview {
@@ -67,9 +67,9 @@ void StitchDialog::start() {
         return write_stitched(options, stop);
       },
       [this, out = options.out](const StitchSummary& done) {
-        outcome()->explain(tr("%1 whole and %2 stitched documents from %3")
-                               .arg(grouped(done.whole), grouped(done.stitched), counted(done.texts, "text", "texts")));
-        emit made(to_qt(out));
+        emit made(to_qt(out),
+                  tr("%1 whole and %2 stitched documents from %3")
+                      .arg(grouped(done.whole), grouped(done.stitched), counted(done.texts, "text", "texts")));
       });
 }
 

@@ -20,8 +20,8 @@ class StitchDialog : public TaskDialog {
   explicit StitchDialog(const std::filesystem::path& folder, QWidget* parent = nullptr);
 
  signals:
-  /// The file is there.
-  void made(const QString& file);
+  /// The file is there; the sentence tells what it holds.
+  void made(const QString& file, const QString& sentence);
 
  protected:
   void start() override;

@@ -9,6 +9,7 @@
 #include <QTableView>
 
 #include "models/documents_model.h"
+#include "models/format.h"
 #include "store/project.h"
 
 namespace longview {
@@ -116,7 +117,7 @@ void TableColumns::fill(QMenu& menu) {
     if (shown.type == ColumnType::field && !fields)
       fields = menu.addMenu(tr("Fields of the source"));
     QAction* action = (fields ? fields : &menu)->addAction(QString(shown.title).replace(u'&', QStringLiteral("&&")));
-    action->setToolTip(shown.help);
+    action->setToolTip(tooltip(shown.help));
     action->setCheckable(true);
     action->setChecked(!header_.isSectionHidden(column));
     connect(action, &QAction::toggled, this, [this, name = key(column)](bool on) { set_shown(name, on); });

@@ -9,12 +9,12 @@
 #include "jobs/background.h"
 
 class QFormLayout;
-class QListWidget;
 class QProgressBar;
 class QPushButton;
 
 namespace longview {
 
+class FileList;
 class Notice;
 
 /// A dialog that takes files, some settings, and does one thing with them on a thread of its own, which can be stopped.
@@ -38,8 +38,6 @@ class TaskDialog : public QDialog {
   QFormLayout& form() { return *form_; }
   /// The button was pressed, with at least one file there.
   virtual void start() = 0;
-  /// The files are others now.
-  virtual void files_changed() {}
 
   template <typename Work, typename Done>
   void run(Work work, Done done) {
@@ -53,19 +51,13 @@ class TaskDialog : public QDialog {
         [this](const Error& error) { show_failure(error); });
   }
 
-  void dragEnterEvent(QDragEnterEvent* event) override;
-  void dropEvent(QDropEvent* event) override;
-
  private:
-  QWidget* build_files();
-  void choose_files();
-  void choose_folder();
   void set_busy(bool busy);
   void show_failure(const Error& error);
   void update_button();
 
-  QListWidget* files_;
   QWidget* fields_;
+  FileList* files_;
   QFormLayout* form_;
   Notice* outcome_;
   QProgressBar* bar_;

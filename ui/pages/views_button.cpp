@@ -3,10 +3,12 @@
 #include <QInputDialog>
 #include <QMenu>
 
+#include "pages/menu_button.h"
+
 namespace longview {
 
 ViewsButton::ViewsButton(std::function<NamedView()> now, QWidget* parent) : QToolButton(parent), now_(std::move(now)) {
-  setText(tr("Views") + QChar(0x2002)); // room for the arrow, which is drawn over the text's end
+  setText(menu_button_text(tr("Views")));
   setToolTip(tr("Filter, order, columns and parameters under a name, kept in the project"));
   setPopupMode(QToolButton::InstantPopup);
   setMenu(new QMenu(this));

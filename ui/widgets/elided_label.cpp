@@ -1,7 +1,11 @@
 #include "widgets/elided_label.h"
 
+#include <QHelpEvent>
 #include <QPainter>
 #include <QStyle>
+#include <QToolTip>
+
+#include "models/format.h"
 
 namespace longview {
 
@@ -13,6 +17,13 @@ ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
 
 QString ElidedLabel::shown_text() const {
   return fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width());
+}
+
+bool ElidedLabel::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip || !toolTip().isEmpty() || shown_text() == text())
+    return QLabel::event(event);
+  QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), tooltip(text()), this);
+  return true;
 }
 
 void ElidedLabel::paintEvent(QPaintEvent* event) {

@@ -5,7 +5,7 @@
 namespace longview {
 
 /// One line of plain text that can be selected, as wide as there is room; what has none ends in an ellipsis and is read
-/// in the tooltip. text() is all of it.
+/// in the tooltip, unless that was set to tell more. text() is all of it.
 class ElidedLabel : public QLabel {
   Q_OBJECT
 
@@ -16,6 +16,7 @@ class ElidedLabel : public QLabel {
   QString shown_text() const;
 
  protected:
+  bool event(QEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
 };
 

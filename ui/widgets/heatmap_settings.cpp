@@ -31,9 +31,9 @@ std::optional<ColourRange> range_of(const QString& text) {
 
 std::map<HeatmapValue, ColourRange> read_ranges(const QSettings& settings) {
   std::map<HeatmapValue, ColourRange> ranges;
-  for (const HeatmapValue value : heatmap_values)
-    if (const auto range = range_of(settings.value(ranges_group + u'/' + word(name(value))).toString()))
-      ranges[value] = *range;
+  for (const NamedHeatmapValue& one : heatmap_values)
+    if (const auto range = range_of(settings.value(ranges_group + u'/' + word(one.word)).toString()))
+      ranges[one.value] = *range;
   return ranges;
 }
 

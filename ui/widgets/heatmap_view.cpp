@@ -18,12 +18,6 @@ struct Named {
   Value value;
 };
 
-constexpr std::array<Named<HeatmapValue>, 6> values{{{"strength", HeatmapValue::strength},
-                                                     {"gain", HeatmapValue::gain},
-                                                     {"weight", HeatmapValue::weight},
-                                                     {"contribution", HeatmapValue::contribution},
-                                                     {"perplexity", HeatmapValue::perplexity_after},
-                                                     {"corrected", HeatmapValue::corrected}}};
 constexpr std::array<Named<AxisUnit>, 2> units{{{"segments", AxisUnit::segments}, {"tokens", AxisUnit::tokens}}};
 constexpr std::array<Named<ColumnStrip>, 3> strips{
     {{"none", ColumnStrip::none}, {"strength", ColumnStrip::strength}, {"contribution", ColumnStrip::contribution}}};
@@ -36,8 +30,8 @@ std::string_view word_of(const Table& table, Value value) {
   return {};
 }
 
-template <typename Value, std::size_t count>
-std::optional<Value> value_of(const std::array<Named<Value>, count>& table, std::string_view word) {
+template <typename Table>
+auto value_of(const Table& table, std::string_view word) -> std::optional<decltype(table[0].value)> {
   for (const auto& named : table)
     if (named.word == word)
       return named.value;
@@ -47,7 +41,7 @@ std::optional<Value> value_of(const std::array<Named<Value>, count>& table, std:
 } // namespace
 
 std::string_view name(HeatmapValue value) {
-  return word_of(values, value);
+  return word_of(heatmap_values, value);
 }
 
 std::string_view name(AxisUnit unit) {
@@ -59,7 +53,7 @@ std::string_view name(ColumnStrip strip) {
 }
 
 std::optional<HeatmapValue> parse_heatmap_value(std::string_view word) {
-  return value_of(values, word);
+  return value_of(heatmap_values, word);
 }
 
 std::optional<AxisUnit> parse_axis_unit(std::string_view word) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -13,9 +14,16 @@ namespace longview {
 /// specificity and threshold. `corrected` is the strength less the control strength of its row. Their numbers are kept
 /// in settings: new ones go to the end.
 enum class HeatmapValue { strength, gain, contribution, perplexity_after, weight, corrected };
-constexpr HeatmapValue heatmap_values[] = {HeatmapValue::strength,     HeatmapValue::gain,
-                                           HeatmapValue::contribution, HeatmapValue::perplexity_after,
-                                           HeatmapValue::weight,       HeatmapValue::corrected};
+struct NamedHeatmapValue {
+  std::string_view word; ///< as the command line and the settings spell it
+  HeatmapValue value;
+};
+constexpr std::array<NamedHeatmapValue, 6> heatmap_values{{{"strength", HeatmapValue::strength},
+                                                           {"gain", HeatmapValue::gain},
+                                                           {"weight", HeatmapValue::weight},
+                                                           {"contribution", HeatmapValue::contribution},
+                                                           {"perplexity", HeatmapValue::perplexity_after},
+                                                           {"corrected", HeatmapValue::corrected}}};
 /// What the axes count.
 enum class AxisUnit { segments, tokens };
 /// What the bars along the columns show of a prefix: nothing, the mean strength of its scored pairs, or its share of

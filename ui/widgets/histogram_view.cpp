@@ -199,7 +199,7 @@ void HistogramView::keyPressEvent(QKeyEvent* event) {
 bool HistogramView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), words_at(help->pos().x()), this);
+    QToolTip::showText(help->globalPos(), tooltip(words_at(help->pos().x())), this);
     return true;
   }
   return QWidget::event(event);

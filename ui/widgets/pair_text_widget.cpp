@@ -32,7 +32,8 @@ struct PairTextWidget::State {
   TokensModel* tokens = nullptr;
   QTableView* table = nullptr;
   QSplitter* down = nullptr;
-  bool sized = false; ///< of `down`, for the table
+  bool sized = false;   ///< of `down`, for the table
+  bool problem = false; ///< what `strongest` says
   DocumentPointer document;
   std::optional<Cell> pair;
   Cell gain_cell;
@@ -55,7 +56,8 @@ struct PairTextWidget::State {
 
   void show_gain() {
     const bool shown = document && gain && pair == gain_cell && wanted->isChecked();
-    colour_words(false);
+    problem = false;
+    colour_words();
     target->show_gain(*document, pair->i, shown ? gain : nullptr);
     tokens->set_gain(*document, pair->i, shown ? gain : nullptr);
     table->setVisible(shown);
@@ -67,9 +69,9 @@ struct PairTextWidget::State {
       strongest->clear();
   }
 
-  void colour_words(bool error) const {
+  void colour_words() const {
     QPalette colours;
-    if (error)
+    if (problem)
       colours.setColor(QPalette::WindowText, Theme::of(colours).warning);
     strongest->setPalette(colours);
   }
@@ -208,9 +210,16 @@ void PairTextWidget::set_gain(Cell cell, std::shared_ptr<const TokenGain> gain) 
   state_->show();
 }
 
+void PairTextWidget::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange)
+    state_->colour_words();
+}
+
 void PairTextWidget::explain_gains(const QString& text, bool error) {
   state_->strongest->setText(error ? tr("No token gains: %1").arg(text) : text);
-  state_->colour_words(error);
+  state_->problem = error;
+  state_->colour_words();
 }
 
 } // namespace longview

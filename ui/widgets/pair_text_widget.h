@@ -36,6 +36,7 @@ class PairTextWidget : public QWidget {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  private:
   void build_table();

@@ -11,6 +11,7 @@
 #include <QToolTip>
 #include <qcustomplot.h>
 
+#include "models/format.h"
 #include "widgets/small_font.h"
 
 namespace longview {
@@ -126,8 +127,7 @@ void PlotView::choose(std::optional<std::size_t> spot) {
 bool PlotView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), words_at(help->pos()).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")),
-                       this);
+    QToolTip::showText(help->globalPos(), tooltip(words_at(help->pos())), this);
     return true;
   }
   return QWidget::event(event);

@@ -155,7 +155,7 @@ bool SegmentPane::eventFilter(QObject* object, QEvent* event) {
     // the cursor stands between two characters: take the one that is under the mouse
     const bool before = text_->cursorRect(cursor).left() > help->pos().x();
     const QString words = words_at(std::max(0, cursor.position() - (before ? 1 : 0)));
-    QToolTip::showText(help->globalPos(), words.toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")), text_);
+    QToolTip::showText(help->globalPos(), tooltip(words), text_);
     return true;
   }
   return QWidget::eventFilter(object, event);

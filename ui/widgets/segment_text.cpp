@@ -7,20 +7,15 @@
 namespace longview {
 namespace {
 
-/// A byte in the middle of a UTF-8 character.
-bool continues(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
 /// A segment's bytes, widened to whole characters.
 std::optional<ByteRange> whole_characters(const DocumentData& document, std::uint32_t k) {
   auto range = segment_bytes(document, k);
   if (!range)
     return std::nullopt;
   const std::string& text = *document.text;
-  while (range->begin > 0 && range->begin < text.size() && continues(text[range->begin]))
+  while (range->begin > 0 && range->begin < text.size() && continues_character(text[range->begin]))
     --range->begin;
-  while (range->end < text.size() && continues(text[range->end]))
+  while (range->end < text.size() && continues_character(text[range->end]))
     ++range->end;
   return range;
 }
@@ -48,7 +43,7 @@ MappedText map_text(std::string_view utf8) {
   mapped.text = decoder(QByteArrayView(utf8.data(), static_cast<qsizetype>(utf8.size())));
   mapped.bytes.reserve(static_cast<std::size_t>(mapped.text.size()) + 1);
   for (std::size_t at = 0; at < utf8.size(); ++at) {
-    if (continues(utf8[at]))
+    if (continues_character(utf8[at]))
       continue;
     mapped.bytes.push_back(static_cast<std::uint32_t>(at));
     if (static_cast<unsigned char>(utf8[at]) >= 0xF0)

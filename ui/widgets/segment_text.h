@@ -22,6 +22,11 @@ struct ByteRange {
   bool operator==(const ByteRange&) const = default;
 };
 
+/// Whether a byte of UTF-8 is inside a character, behind the first.
+constexpr bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
 /// Text with the byte that each of its UTF-16 units stands for.
 struct MappedText {
   QString text;

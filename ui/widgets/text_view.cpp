@@ -421,8 +421,7 @@ void TextView::focusOutEvent(QFocusEvent* event) {
 bool TextView::viewportEvent(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), words_at(help->pos()).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")),
-                       viewport());
+    QToolTip::showText(help->globalPos(), tooltip(words_at(help->pos())), viewport());
     return true;
   }
   return QAbstractScrollArea::viewportEvent(event);

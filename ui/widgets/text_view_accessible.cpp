@@ -15,7 +15,7 @@ std::uint64_t count_units(std::string_view text) {
   std::uint64_t units = 0;
   for (const char byte : text) {
     const auto code = static_cast<unsigned char>(byte);
-    units += (code & 0xC0) != 0x80 ? 1 : 0;
+    units += !continues_character(byte) ? 1 : 0;
     units += code >= 0xF0 ? 1 : 0; // a surrogate pair
   }
   return units;
@@ -218,7 +218,7 @@ QString TextViewAccessible::textBeforeOffset(int unit, QAccessible::TextBoundary
   if (here.begin == 0)
     return told({0, 0}, begin, end);
   std::uint64_t last = here.begin - 1; // of the part before
-  while (last > 0 && (static_cast<unsigned char>(utf8()[last]) & 0xC0) == 0x80)
+  while (last > 0 && continues_character(utf8()[last]))
     --last;
   return told({part_at(last, type).begin, here.begin}, begin, end);
 }

@@ -198,6 +198,15 @@ class TestComparePage : public QObject {
     QVERIFY(told(page_->column()).isEmpty());
   }
 
+  void fields_of_other_projects_are_not_called_missing() {
+    auto offered = std::make_shared<CompletionSource>(); // by the open project
+    offered->fields = {"kind"};
+    page_->set_completion(offered);
+    QVERIFY(page_->column()->findText(QStringLiteral("source.kind")) >= 0);
+    page_->where()->setText(QStringLiteral("source.year > 1900"));
+    QCOMPARE(page_->where()->accessibleDescription(), QString()); // a side may well have it
+  }
+
   void report_is_that_of_the_command_line() {
     const auto a = project("a", documents({0.5, 0.6})), b = project("b", documents({0.2, 0.3}));
     add(a, 1);

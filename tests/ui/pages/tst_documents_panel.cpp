@@ -17,6 +17,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTableView>
+#include <QTextDocument>
 #include <QTreeWidget>
 
 #include "../../cli/known_project.h"
@@ -73,6 +74,7 @@ class TestDocumentsPanel : public QObject {
   void init();
   void cleanup();
   void sorts_and_counts();
+  void tooltips_show_characters_and_no_markup();
   void an_empty_table_says_why_and_mends_it();
   void keys_label_and_undo();
   void notes_are_written();
@@ -136,6 +138,12 @@ void TestDocumentsPanel::sorts_and_counts() {
   QTRY_COMPARE_WITH_TIMEOUT(panel_->count_text(), QStringLiteral("2 of 6 documents · 3,000 tokens"), patience);
   QCOMPARE(panel_->summary()->words(1, model().column("tokens")), QStringLiteral("1,500"));
   QCOMPARE(cell(0, "title"), QStringLiteral("Chapter <b>0</b>")); // data, no markup
+}
+
+void TestDocumentsPanel::tooltips_show_characters_and_no_markup() {
+  QTextDocument shown; // as a tooltip is drawn
+  shown.setHtml(model().index(0, model().column("title")).data(Qt::ToolTipRole).toString());
+  QCOMPARE(shown.toPlainText(), QStringLiteral("Chapter <b>4</b>\ne, line 5"));
 }
 
 void TestDocumentsPanel::an_empty_table_says_why_and_mends_it() {

@@ -4,6 +4,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
@@ -111,7 +112,14 @@ void TestTaskDialogs::texts_become_a_labelled_test() {
   }
   StitchDialog dialog(path(""));
   dialog.show();
-  dialog.add_files({path("text0.txt"), path("text1.txt"), path("text2.txt"), path("text0.txt")});
+  dialog.add_files({path("text0.txt"), path("text1.txt"), path("text0.txt")});
+  QMimeData dragged;
+  dragged.setUrls({QUrl::fromLocalFile(QString::fromStdString(path("text2.txt").string()))});
+  QDragEnterEvent enter(QPoint(9, 9), Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(&dialog, &enter);
+  QVERIFY(enter.isAccepted());
+  QDropEvent drop(QPointF(9, 9), Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(&dialog, &drop);
   QCOMPARE(dialog.files().size(), std::size_t{3}); // each once
   named<QSpinBox>(dialog, "Pieces in a document")->setValue(4);
   named<QSpinBox>(dialog, "Bytes of a piece")->setValue(200);

@@ -1,6 +1,9 @@
 #include "widgets/elided_label.h"
 
 #include <QHBoxLayout>
+#include <QHelpEvent>
+#include <QTextDocument>
+#include <QToolTip>
 
 #include "ui/support/widget_test.h"
 
@@ -21,6 +24,20 @@ class TestElidedLabel : public QObject {
     QVERIFY(label.shown_text().endsWith(QChar(0x2026)));
     QVERIFY(label.fontMetrics().horizontalAdvance(label.shown_text()) <= width / 2);
     QCOMPARE(label.text(), words);
+  }
+
+  void tells_in_the_tooltip_what_is_cut() {
+    const QString words = QStringLiteral("Tutorial on <b>threads</b> & more");
+    ElidedLabel label;
+    label.setText(words);
+    label.resize(label.fontMetrics().horizontalAdvance(words) / 2, 30);
+    label.show();
+    const QPoint at(1, 1);
+    QHelpEvent help(QEvent::ToolTip, at, label.mapToGlobal(at));
+    QApplication::sendEvent(&label, &help);
+    QTextDocument shown;
+    shown.setHtml(QToolTip::text());
+    QCOMPARE(shown.toPlainText(), words);
   }
 
   void leaves_the_width_of_a_window_alone() {
