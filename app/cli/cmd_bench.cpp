@@ -136,7 +136,7 @@ void add_bench(CLI::App& app, Action& action) {
   command->add_option("--threads", options->scorer.threads, "CPU threads; default: all cores")->type_name("N");
   command
       ->add_option("--memory", options->memory,
-                   "Memory for prefixes, such as 512M; default: a quarter of what is free, at most 384M")
+                   "Memory for prefixes, such as 512M; default: a quarter of what is free, at most 384M (8G on a GPU)")
       ->type_name("BYTES");
   command->add_flag("--json", options->json, "One JSON object a line, naming commit, machine and settings");
   command->footer("Random tokens are timed: speed does not depend on the text. Then a made-up document of as many "

@@ -238,7 +238,7 @@ void add_machine_options(CLI::App& command, ScoreOptions& options) {
       ->group(group);
   command
       .add_option("--memory", options.memory,
-                  "Memory for prefixes, such as 512M; default: a quarter of what is free, at most 384M")
+                  "Memory for prefixes, such as 512M; default: a quarter of what is free, at most 384M (8G on a GPU)")
       ->type_name("BYTES")
       ->group(group);
 }

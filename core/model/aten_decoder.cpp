@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "model/decoder.h"
+#include "model/device_shortcuts.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -65,11 +66,14 @@ class AtenDecoder final : public Decoder {
   at::Tensor norm(const at::Tensor& x, const NormWeights& weights) const;
   at::Tensor rms(const at::Tensor& x, const at::Tensor& weight) const;
   at::Tensor product(const at::Tensor& x, const Linear& linear) const;
+  /// In float32, whatever the matrix's type; `x` is in that type already.
+  at::Tensor plain_product(const at::Tensor& x, const at::Tensor& weight) const;
   const at::Tensor& mask(std::size_t layer) const { return masks_[mask_of_layer_[layer]]; }
 
   DecoderSpec spec_;
   DecoderWeights weights_;
   std::int64_t length_;
+  DeviceShortcuts shortcuts_;
   at::Tensor cos_, sin_; ///< [2 length, rotary dimensions / 2], float32
   std::vector<at::Tensor>
       masks_; ///< [length, 2 length] for each window: 0 where a target's token may look, else -infinity
@@ -77,7 +81,8 @@ class AtenDecoder final : public Decoder {
 };
 
 AtenDecoder::AtenDecoder(DecoderSpec spec, DecoderWeights weights, std::uint32_t length)
-    : spec_(std::move(spec)), weights_(std::move(weights)), length_(length) {
+    : spec_(std::move(spec)), weights_(std::move(weights)), length_(length),
+      shortcuts_(prove_shortcuts(spec_, weights_.embedding, length_)) {
   if (spec_.rotary.dimensions) {
     std::tie(cos_, sin_) = rotary_tables(spec_.rotary, 2 * length_);
     cos_ = cos_.to(device());
@@ -112,8 +117,12 @@ std::uint64_t AtenDecoder::slot_bytes() const {
 at::Tensor AtenDecoder::product(const at::Tensor& x, const Linear& linear) const {
   if (linear.weight.scalar_type() == at::kFloat)
     return at::linear(x, linear.weight, linear.bias);
-  at::Tensor out = at::linear(x.to(linear.weight.scalar_type()), linear.weight).to(at::kFloat);
+  at::Tensor out = plain_product(x.to(linear.weight.scalar_type()), linear.weight);
   return linear.bias.defined() ? out.add_(linear.bias) : out;
+}
+
+at::Tensor AtenDecoder::plain_product(const at::Tensor& x, const at::Tensor& weight) const {
+  return shortcuts_.exact_products ? exact_product(x, weight) : at::linear(x, weight).to(at::kFloat);
 }
 
 at::Tensor AtenDecoder::rms(const at::Tensor& x, const at::Tensor& weight) const {
@@ -186,12 +195,16 @@ at::Tensor AtenDecoder::attend(std::size_t layer, const Heads& heads, const at::
                                bool after_prefix) const {
   const LayerSpec& spec = spec_.layers[layer];
   const bool grouped = spec_.kv_heads != spec_.heads;
-  const bool plain_causal = !after_prefix && spec.window == 0;
+  const bool capped = spec_.attention_soft_cap != 0;
+  if (spec.window == 0 && !capped) { // causal and nothing else
+    if (!after_prefix)
+      return at::scaled_dot_product_attention(heads.q, keys, values, {}, 0.0, true, spec.attention_scale, grouped);
+    if (shortcuts_.flash_behind_prefix)
+      return flash_behind_prefix(heads.q, keys, values, spec.attention_scale);
+  }
   const at::Tensor allowed = after_prefix ? mask(layer) : mask(layer).slice(1, length_).contiguous();
-  if (spec_.attention_soft_cap == 0)
-    return at::scaled_dot_product_attention(heads.q, keys, values,
-                                            plain_causal ? std::optional<at::Tensor>() : std::optional(allowed), 0.0,
-                                            plain_causal, spec.attention_scale, grouped);
+  if (!capped)
+    return at::scaled_dot_product_attention(heads.q, keys, values, allowed, 0.0, false, spec.attention_scale, grouped);
   // No kernel of libtorch's caps scores.
   const std::int64_t group = spec_.heads / spec_.kv_heads;
   const at::Tensor q = heads.q.unflatten(1, {spec_.kv_heads, group}); // [batch, kv_heads, group, length, head_dim]
@@ -205,7 +218,8 @@ at::Tensor AtenDecoder::mlp(const LayerWeights& layer, const at::Tensor& x) cons
   if (!spec_.gated)
     return product(activated(std::move(both)), layer.down);
   const at::Tensor up = both.slice(1, spec_.intermediate);
-  return product(activated(both.slice(1, 0, spec_.intermediate)).mul_(up).contiguous(), layer.down);
+  at::Tensor inner = at::empty({x.size(0), spec_.intermediate}, layer.down.weight.options());
+  return product(at::mul_out(inner, activated(both.slice(1, 0, spec_.intermediate)), up), layer.down);
 }
 
 at::Tensor AtenDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
@@ -300,7 +314,7 @@ at::Tensor AtenDecoder::next_token_nll(const at::Tensor& states, const at::Tenso
   at::Tensor chosen = at::zeros_like(highest);
   for (std::int64_t first = 0; first < vocabulary; first += tile) {
     const std::int64_t last = std::min(first + tile, vocabulary);
-    at::Tensor logits = soft_capped(at::linear(x, head.slice(0, first, last)).to(at::kFloat), spec_.logit_soft_cap);
+    at::Tensor logits = soft_capped(plain_product(x, head.slice(0, first, last)), spec_.logit_soft_cap);
     const at::Tensor here = (targets >= first).logical_and_(targets < last);
     chosen.add_(logits.gather(1, (targets - first).clamp_(0, last - first - 1)).mul_(here));
     const at::Tensor higher = at::maximum(highest, logits.amax(1, true));

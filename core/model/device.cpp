@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "model/kernels/kernels.h"
 
 namespace longview {
@@ -92,6 +94,13 @@ DType automatic_dtype_of(c10::Device device) {
     return DType::bfloat16;
 #endif
   return DType::float32;
+}
+
+std::uint64_t free_memory(c10::Device device) {
+  if (device.is_cpu())
+    return available_memory();
+  at::accelerator::emptyCache();
+  return at::accelerator::getMemoryInfo(device.index()).first;
 }
 
 c10::ScalarType scalar_type(DType dtype, c10::Device device) {

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include <ATen/Parallel.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/core/InferenceMode.h>
 #include <malloc.h>
 #include <torch/headeronly/version.h>
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/machine.h"
 #include "model/decoder.h"
 #include "model/device.h"
 #include "model/families.h"
@@ -25,10 +25,14 @@ namespace {
 
 constexpr std::uint64_t megabyte = 1u << 20;
 
-/// A block's prefixes are all there is to keep, whatever a document's length, and larger blocks only save the padding
-/// of their last batch: 1 % of a SmolLM2 in 64 segments.
+/// Batches queued beside the one that a device works on: the one that it takes up next, and one that is being made.
+constexpr std::size_t batches_ahead = 2;
+
+/// A quarter of what is free, but on the CPU not more than a block of prefixes needs: whatever a document's length they
+/// are all there is to keep, and larger blocks only save the padding of their last batch (1 % of a SmolLM2 in 64
+/// segments). A card runs dry for a moment at the end of each block, so its blocks are larger.
 std::uint64_t default_budget(c10::Device device) {
-  return (device.is_cpu() ? 384 : 1024) * megabyte;
+  return std::min((device.is_cpu() ? 384 : 8192) * megabyte, free_memory(device) / 4);
 }
 
 /// Prefixes the budget holds, a whole number of batches of them.
@@ -38,10 +42,10 @@ std::uint32_t block_segments(const Decoder& decoder, std::uint64_t budget, std::
 }
 
 void refuse_too_big(const ModelPlan& plan, c10::Device device, DType dtype, const std::string& path) {
-  if (!device.is_cpu())
-    return; // the device says so itself
+  const std::uint64_t parameters = count_parameters(plan).total(), free = free_memory(device);
   const std::string problem =
-      memory_problem(memory_by_type(plan), name(dtype), count_parameters(plan).total(), available_memory());
+      device.is_cpu() ? memory_problem(memory_by_type(plan), name(dtype), parameters, free)
+                      : memory_problem(device_memory_by_type(plan), name(dtype), parameters, free, device.str());
   if (!problem.empty())
     throw Error(ErrorCode::out_of_memory, problem, path);
 }
@@ -60,6 +64,7 @@ class TorchEngine final : public Engine {
                                std::stop_token stop) override {
     const c10::InferenceMode inference;
     const c10::Device device = resolve_device(options.device);
+    const c10::DeviceGuard on_device(device);
     const DType dtype = options.dtype == DType::automatic ? automatic_dtype_of(device) : options.dtype;
     const c10::ScalarType type = scalar_type(dtype, device);
     const ModelFiles files = open_model_files(model_path);
@@ -72,10 +77,10 @@ class TorchEngine final : public Engine {
     const DecoderMaker maker = choose_decoder(plan.spec, type, device, options.segment_length);
     auto decoder = maker.make(load_weights(*files.tensors, plan, maker.layout, device, model_path, stop));
     ScorerInfo info = describe(plan, device, dtype, options.segment_length);
-    const std::uint64_t budget =
-        options.memory ? options.memory : std::min<std::uint64_t>(default_budget(device), available_memory() / 4);
-    info.block_segments = block_segments(*decoder, budget, info.batch);
-    return make_perplexity_scorer(std::move(decoder), std::move(info), options.segment_length, threads);
+    info.block_segments =
+        block_segments(*decoder, options.memory ? options.memory : default_budget(device), info.batch);
+    return make_perplexity_scorer(std::move(decoder), std::move(info), options.segment_length, threads,
+                                  device.is_cpu() ? 0 : batches_ahead);
   }
 
   DType automatic_dtype(const std::string& device) override { return automatic_dtype_of(resolve_device(device)); }
@@ -102,7 +107,7 @@ class TorchEngine final : public Engine {
   static ScorerInfo describe(const ModelPlan& plan, c10::Device device, DType dtype, std::uint32_t length) {
     ScorerInfo info;
     info.architecture = plan.spec.architecture;
-    info.device = device.is_cpu() ? "cpu" : fmt::format("cuda:{}", static_cast<int>(device.index()));
+    info.device = device.str();
     info.dtype = dtype;
     info.parameters = count_parameters(plan).total();
     info.context = plan.spec.context;

@@ -56,18 +56,20 @@ std::uint64_t needed(const Values& values, const Widths& widths) {
   return std::max(values.head * (widths.head + widths.plain_head), kept + values.largest * widths.plain_linear);
 }
 
+std::uint64_t weights_in(const Values& values, std::uint64_t width) {
+  return (values.head + values.embedding + values.linears) * width + values.others * sizeof(float);
+}
+
 } // namespace
 
 std::vector<ModelMemory> memory_by_type(const ModelPlan& plan) {
   const Values values = count(plan);
-  const auto weights = [&](std::uint64_t width) {
-    return (values.head + values.embedding + values.linears) * width + values.others * sizeof(float);
-  };
+  const auto weights = [&](std::uint64_t width) { return weights_in(values, width); };
   const std::uint64_t brain_head = kernels::table().bfloat16_products ? 2 : 4;
   std::vector<ModelMemory> all = {
       {"float32", true, weights(4), needed(values, {4, 4, 4, 4, 4})},
       {"bfloat16", true, weights(2), needed(values, {brain_head, 2, 2, brain_head, 2})},
-      {"float16", false, weights(2), needed(values, {2, 2, 2, 0, 0})}, // on a GPU, matrix by matrix
+      {"float16", false, weights(2), weights(2)}, // on a device, as below
   };
   if (kernels::has_int8_products()) { // output matrix and embedding in bfloat16; a scale and a zero point an output
     const std::uint64_t scales = values.outputs * (sizeof(float) + sizeof(std::int64_t));
@@ -78,24 +80,31 @@ std::vector<ModelMemory> memory_by_type(const ModelPlan& plan) {
   return all;
 }
 
+std::vector<ModelMemory> device_memory_by_type(const ModelPlan& plan) {
+  const Values values = count(plan);
+  const std::uint64_t exact = weights_in(values, sizeof(float)), narrow = weights_in(values, 2);
+  return {{"float32", true, exact, exact}, {"bfloat16", true, narrow, narrow}, {"float16", true, narrow, narrow}};
+}
+
 std::string memory_problem(const std::vector<ModelMemory>& types, std::string_view type, std::uint64_t parameters,
-                           std::uint64_t free) {
+                           std::uint64_t free, std::string_view of) {
   const auto wanted = std::find_if(types.begin(), types.end(), [&](const ModelMemory& m) { return m.type == type; });
   if (wanted == types.end() || wanted->needed <= free)
     return {};
   const auto smallest = std::min_element(types.begin(), types.end(), [](const ModelMemory& a, const ModelMemory& b) {
-    return a.on_cpu != b.on_cpu ? a.on_cpu : a.needed < b.needed;
+    return a.runs != b.runs ? a.runs : a.needed < b.needed;
   });
-  std::string problem =
-      fmt::format("its {:.4g} million weights take {} in {} and loading them {}, but only {} of memory are free; ",
-                  static_cast<double>(parameters) / 1e6, memory_text(wanted->weights), type,
-                  memory_text(wanted->needed), memory_text(free));
+  std::string problem = fmt::format("its {:.4g} million weights take {} in {}", static_cast<double>(parameters) / 1e6,
+                                    memory_text(wanted->weights), type);
+  if (wanted->needed > wanted->weights)
+    problem += fmt::format(" and loading them {}", memory_text(wanted->needed));
+  problem += fmt::format(", but only {} of {} are free; ", memory_text(free), of);
   for (const ModelMemory& other : types) // from the most exact one down
-    if (other.on_cpu && other.needed <= free)
+    if (other.runs && other.needed <= free)
       return problem + fmt::format("say --dtype {}, which needs {}", other.type, memory_text(other.needed));
   const double per_weight =
       static_cast<double>(smallest->needed) / static_cast<double>(std::max<std::uint64_t>(1, parameters));
-  if (smallest != wanted)
+  if (smallest->needed < wanted->needed)
     problem += fmt::format("{}, the smallest type, needs {}; ", smallest->type, memory_text(smallest->needed));
   return problem +
          fmt::format("take a model of at most {:.3g} million weights", static_cast<double>(free) / per_weight / 1e6);

@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 
 #include "base/pages.h"
+#include "model/transfers.h"
 #include "model/weight_converter.h"
 
 namespace longview {
@@ -42,7 +43,7 @@ class Loader {
   Loader(const TensorSet& tensors, const WeightLayout& layout, at::Device device, const std::string& path,
          std::stop_token stop)
       : converter_(tensors, at::get_num_threads(), path, std::move(stop), on_all_threads), layout_(layout),
-        device_(device) {}
+        device_(device), transfers_(device) {}
 
   at::Tensor embedding(const SlotSources& slot) { return stacked(slot, layout_.embedding_type); }
   at::Tensor head(const SlotSources& slot) {
@@ -68,7 +69,10 @@ class Loader {
   NormWeights norm(const SlotSources& weight, const SlotSources& bias) { return {vector(weight), vector(bias)}; }
 
   /// What has been made for the CPU is filled here, all of it at once.
-  void finish() { converter_.run(); }
+  void finish() {
+    converter_.run();
+    transfers_.give_back_host_memory();
+  }
 
  private:
   static std::uint64_t rows_of(const SlotSources& slot) {
@@ -96,19 +100,20 @@ class Loader {
     constexpr std::uint64_t large = 2u << 20;
     const std::uint64_t rows = rows_of(slot), columns = slot.front().columns;
     const std::uint64_t bytes = rows * columns * c10::elementSize(type);
-    at::Tensor all = bytes < large
-                         ? at::empty({static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)}, type)
-                         : matrix_in(allocate_pages(bytes), rows, columns, type);
+    at::Tensor all = device_.is_cpu() && bytes >= large
+                         ? matrix_in(allocate_pages(bytes), rows, columns, type)
+                         : transfers_.host({static_cast<std::int64_t>(rows), static_cast<std::int64_t>(columns)}, type);
     converter_.add(slot, stored_type(type), static_cast<std::byte*>(all.mutable_data_ptr()));
     if (device_.is_cpu())
       return all;
-    converter_.run(); // matrix by matrix, so that the host never holds them all
-    return all.to(device_);
+    converter_.run(); // matrix by matrix: the host never holds them all, and one is converted while another travels
+    return transfers_.to_device(all);
   }
 
   WeightConverter converter_;
   const WeightLayout& layout_;
   at::Device device_;
+  Transfers transfers_;
   std::shared_ptr<std::byte> scratch_; ///< plain matrices on their way, one after the other
   std::uint64_t scratch_bytes_ = 0;
 };

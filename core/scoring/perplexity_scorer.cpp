@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/core/InferenceMode.h>
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include "base/error.h"
 #include "base/time_spent.h"
 #include "model/flops.h"
+#include "model/transfers.h"
 
 namespace longview {
 namespace {
@@ -30,6 +33,7 @@ class PerplexityScorer final : public Scorer {
   template <typename Work>
   auto translated(const Work& work) -> decltype(work()) {
     const c10::InferenceMode inference;
+    const c10::DeviceGuard on_device(decoder_->device());
     if (at::get_num_threads() != threads_)
       at::set_num_threads(threads_);
     try {
@@ -47,8 +51,10 @@ class PerplexityScorer final : public Scorer {
   }
 
  public:
-  PerplexityScorer(std::unique_ptr<Decoder> decoder, ScorerInfo info, std::uint32_t segment_length, int threads)
-      : decoder_(std::move(decoder)), info_(std::move(info)), length_(segment_length), threads_(threads) {}
+  PerplexityScorer(std::unique_ptr<Decoder> decoder, ScorerInfo info, std::uint32_t segment_length, int threads,
+                   std::size_t ahead)
+      : decoder_(std::move(decoder)), transfers_(decoder_->device()), info_(std::move(info)), length_(segment_length),
+        threads_(threads), ahead_(ahead) {}
 
   const ScorerInfo& info() const override { return info_; }
 
@@ -81,8 +87,7 @@ class PerplexityScorer final : public Scorer {
       result.perplexity_alone.assign(block.segments.size(), 0);
       result.perplexity_after.assign(block.pairs.size(), 0);
       grow_cache(static_cast<std::int64_t>(block.segments.size()));
-      score_segments(block, result, observer, stop);
-      score_pairs(block, result, observer, stop);
+      run_batches(block, result, observer, stop);
       return result;
     });
   }
@@ -153,83 +158,92 @@ class PerplexityScorer final : public Scorer {
 
   template <typename SegmentOf>
   at::Tensor batch_ids(const SegmentOf& segment_of) const {
-    at::Tensor ids = at::empty({batch(), static_cast<std::int64_t>(length_)}, at::kLong);
+    at::Tensor ids = transfers_.host({batch(), static_cast<std::int64_t>(length_)}, at::kLong);
     auto* out = ids.mutable_data_ptr<std::int64_t>();
     for (std::int64_t k = 0; k < batch(); ++k)
       out = std::copy_n(segment_of(k).data(), length_, out);
-    return ids.to(decoder_->device());
+    return transfers_.to_device(ids);
   }
 
-  void take_perplexities(const at::Tensor& states, const at::Tensor& ids, std::size_t first,
-                         std::vector<double>& into) {
-    const at::Tensor nll = likelihoods(states, ids);
-    const std::int64_t scored = nll.size(1);
-    const std::size_t last = std::min(into.size(), first + static_cast<std::size_t>(batch()));
-    for (std::size_t k = first; k < last; ++k)
-      into[k] = perplexity(nll.const_data_ptr<float>() + static_cast<std::int64_t>(k - first) * scored, scored);
-  }
+  /// One that the device works on, or has done.
+  struct Batch {
+    bool of_pairs;
+    std::size_t first; ///< of the block's segments or pairs
+    Transfers::Arriving nll;
+  };
 
-  at::Tensor likelihoods(const at::Tensor& states, const at::Tensor& ids) {
-    if (!decoder_->device().is_cpu())
-      return decoder_->next_token_nll(states, ids).cpu();
-    const Timed timed(cross_entropy_);
-    return decoder_->next_token_nll(states, ids);
-  }
-
-  void score_segments(const ScoreBlock& block, BlockResult& result, const BatchObserver& observer,
-                      const std::stop_token& stop) {
-    const std::size_t count = block.segments.size();
-    for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
-      throw_if_cancelled(stop);
-      score_segments_from(block, first, result);
-      const std::size_t done = std::min(count, first + static_cast<std::size_t>(batch()));
-      segments_ += done - first;
-      result.segments_done = done;
-      if (observer)
-        observer(result);
-    }
-  }
-
-  void score_pairs(const ScoreBlock& block, BlockResult& result, const BatchObserver& observer,
+  /// A device is given the next batches while it works on one; it does them in order, so that a pair's prefix is there.
+  void run_batches(const ScoreBlock& block, BlockResult& result, const BatchObserver& observer,
                    const std::stop_token& stop) {
-    const std::size_t count = block.pairs.size();
-    for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
-      throw_if_cancelled(stop);
-      score_pairs_from(block, first, result);
-      const std::size_t done = std::min(count, first + static_cast<std::size_t>(batch()));
-      pairs_ += done - first;
-      result.pairs_done = done;
-      if (observer)
-        observer(result);
-    }
+    std::deque<Batch> under_way;
+    const auto finish_all_but = [&](std::size_t count) {
+      for (; under_way.size() > count; under_way.pop_front()) {
+        finish(under_way.front(), result);
+        if (observer)
+          observer(result);
+      }
+    };
+    const auto run = [&](std::size_t count, const auto& begin) {
+      for (std::size_t first = 0; first < count; first += static_cast<std::size_t>(batch())) {
+        throw_if_cancelled(stop);
+        under_way.push_back(begin(first));
+        finish_all_but(ahead_);
+      }
+    };
+    run(block.segments.size(), [&](std::size_t first) { return begin_segments(block, first); });
+    run(block.pairs.size(), [&](std::size_t first) { return begin_pairs(block, first); });
+    finish_all_but(0);
   }
 
-  void score_segments_from(const ScoreBlock& block, std::size_t first, BlockResult& result) {
+  Batch begin_segments(const ScoreBlock& block, std::size_t first) {
     const Timed timed(alone_);
     // the last batch is padded with its own last segment
     const std::size_t last = block.segments.size() - 1;
     const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), last); };
     const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.segments[index(k)]; });
     const at::Tensor states = decoder_->run_alone(ids, cache_, static_cast<std::int64_t>(first));
-    take_perplexities(states, ids, first, result.perplexity_alone);
+    return {false, first, likelihoods(states, ids)};
   }
 
-  void score_pairs_from(const ScoreBlock& block, std::size_t first, BlockResult& result) {
+  Batch begin_pairs(const ScoreBlock& block, std::size_t first) {
     const Timed timed(after_);
     const std::size_t last = block.pairs.size() - 1;
     const auto index = [&](std::int64_t k) { return std::min(first + static_cast<std::size_t>(k), last); };
     const at::Tensor ids = batch_ids([&](std::int64_t k) { return block.pairs[index(k)].target; });
-    at::Tensor slots = at::empty({batch()}, at::kLong);
+    const at::Tensor slots = transfers_.host({batch()}, at::kLong);
     for (std::int64_t k = 0; k < batch(); ++k)
       slots.mutable_data_ptr<std::int64_t>()[k] = block.pairs[index(k)].prefix;
-    const at::Tensor states = decoder_->run_after(ids, cache_, slots.to(decoder_->device()));
-    take_perplexities(states, ids, first, result.perplexity_after);
+    const at::Tensor states = decoder_->run_after(ids, cache_, transfers_.to_device(slots));
+    return {true, first, likelihoods(states, ids)};
+  }
+
+  Transfers::Arriving likelihoods(const at::Tensor& states, const at::Tensor& ids) {
+    if (!decoder_->device().is_cpu())
+      return transfers_.to_host(decoder_->next_token_nll(states, ids));
+    const Timed timed(cross_entropy_);
+    return transfers_.to_host(decoder_->next_token_nll(states, ids));
+  }
+
+  /// Waits for the batch and puts its perplexities where they belong.
+  void finish(const Batch& batch_done, BlockResult& result) {
+    const Timed timed(batch_done.of_pairs ? after_ : alone_);
+    std::vector<double>& into = batch_done.of_pairs ? result.perplexity_after : result.perplexity_alone;
+    const at::Tensor& nll = batch_done.nll.wait();
+    const std::int64_t scored = nll.size(1);
+    const std::size_t last = std::min(into.size(), batch_done.first + static_cast<std::size_t>(nll.size(0)));
+    for (std::size_t k = batch_done.first; k < last; ++k)
+      into[k] =
+          perplexity(nll.const_data_ptr<float>() + static_cast<std::int64_t>(k - batch_done.first) * scored, scored);
+    (batch_done.of_pairs ? result.pairs_done : result.segments_done) = last;
+    (batch_done.of_pairs ? pairs_ : segments_) += last - batch_done.first;
   }
 
   std::unique_ptr<Decoder> decoder_;
+  Transfers transfers_;
   ScorerInfo info_;
   std::uint32_t length_;
   int threads_;
+  std::size_t ahead_; ///< batches begun before the oldest is waited for
   PrefixCache cache_;
   std::int64_t slots_ = 0;
   TimeSpent alone_, after_, cross_entropy_;
@@ -239,8 +253,8 @@ class PerplexityScorer final : public Scorer {
 } // namespace
 
 std::unique_ptr<Scorer> make_perplexity_scorer(std::unique_ptr<Decoder> decoder, ScorerInfo info,
-                                               std::uint32_t segment_length, int threads) {
-  return std::make_unique<PerplexityScorer>(std::move(decoder), std::move(info), segment_length, threads);
+                                               std::uint32_t segment_length, int threads, std::size_t ahead) {
+  return std::make_unique<PerplexityScorer>(std::move(decoder), std::move(info), segment_length, threads, ahead);
 }
 
 } // namespace longview

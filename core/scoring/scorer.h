@@ -96,7 +96,7 @@ struct ScorerOptions {
   std::string device = "auto"; ///< auto, cpu, cuda, cuda:K
   std::uint32_t segment_length = 128;
   int threads = 0;          ///< 0: as many as the machine has cores
-  std::uint64_t memory = 0; ///< bytes for prefixes and batches; 0: a quarter of what is free, at most 384 MiB on CPU
+  std::uint64_t memory = 0; ///< bytes for prefixes and batches; 0: a quarter of what is free, at most 384 MiB on a CPU, 8 GiB on a card
 };
 
 /// Memory a model takes on a CPU, prefixes and batches apart.

@@ -44,6 +44,17 @@ class TestModelMemory : public QObject {
         << "its 1000 million weights take 2000 MB in bfloat16 and loading them 2100 MB, but only 21 MB of memory are "
            "free; take a model of at most 10 million weights";
   }
+  void says_what_would_fit_on_a_card() {
+    const auto gpt2 = device_memory_by_type(plan_model(open_model_files(LONGVIEW_REFERENCE_DIR "/models/gpt2")));
+    QCOMPARE(memory_problem(gpt2, "float32", 232'000, 232'000 * 4, "cuda:1"), std::string());
+    QCOMPARE(memory_problem(gpt2, "float32", 232'000, 900'000, "cuda:1"),
+             std::string("its 0.232 million weights take 928 KB in float32, but only 900 KB of cuda:1 are free; say "
+                         "--dtype bfloat16, which needs 535 KB"));
+    QCOMPARE(memory_problem(gpt2, "float16", 232'000, 100'000, "cuda:1"),
+             std::string("its 0.232 million weights take 535 KB in float16, but only 100 KB of cuda:1 are free; "
+                         "take a model of at most 0.0434 million weights"));
+  }
+
   void says_what_would_fit() {
     QFETCH(QString, type);
     QFETCH(qulonglong, free);

@@ -1,0 +1,58 @@
+#include "fake_decoder.h"
+
+#include <ATen/ATen.h>
+
+#include "model/decoder.h"
+#include "scoring/perplexity_scorer.h"
+
+namespace longview {
+namespace {
+
+class FakeDecoder final : public Decoder {
+ public:
+  FakeDecoder(FakeDecoding& decoding, std::uint32_t length) : decoding_(decoding), length_(length) {}
+
+  const DecoderSpec& spec() const override { return spec_; }
+  at::Device device() const override { return at::kCPU; }
+  PrefixCache make_cache(std::int64_t slots) const override { return {{at::zeros({slots}, at::kDouble)}, {}}; }
+  std::uint64_t slot_bytes() const override { return sizeof(double); }
+
+  at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const override {
+    begin();
+    const at::Tensor first = ids.select(1, 0).to(at::kDouble);
+    cache.keys[0].slice(0, first_slot, first_slot + ids.size(0)).copy_(first);
+    return first;
+  }
+  at::Tensor run_after(const at::Tensor& ids, const PrefixCache& cache, const at::Tensor& slots) const override {
+    begin();
+    return ids.select(1, 0).to(at::kDouble) + 1000 * cache.keys[0].index_select(0, slots);
+  }
+  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor&) const override {
+    return states.log1p().to(at::kFloat).unsqueeze(1).expand({-1, length_ - 1}).contiguous();
+  }
+  double bare_product_seconds(std::int64_t, double) const override { return 1; }
+
+ private:
+  void begin() const {
+    if (++decoding_.begun == decoding_.out_of_memory)
+      throw c10::OutOfMemoryError({__func__, __FILE__, static_cast<std::uint32_t>(__LINE__)}, "the card is full");
+  }
+
+  FakeDecoding& decoding_;
+  std::int64_t length_;
+  DecoderSpec spec_;
+};
+
+} // namespace
+
+std::unique_ptr<Scorer> scorer_on_fake_decoder(FakeDecoding& decoding, std::uint32_t length, std::uint32_t batch,
+                                               std::uint32_t block_segments, std::size_t ahead) {
+  ScorerInfo info;
+  info.device = "fake";
+  info.vocabulary = 1000;
+  info.batch = batch;
+  info.block_segments = block_segments;
+  return make_perplexity_scorer(std::make_unique<FakeDecoder>(decoding, length), info, length, 1, ahead);
+}
+
+} // namespace longview

@@ -1,0 +1,153 @@
+#include "scoring/scorer.h"
+
+#include <cmath>
+#include <vector>
+
+#include "base/error.h"
+#include "fake_decoder.h"
+#include "support/log_guard.h"
+
+using namespace longview;
+
+namespace {
+
+constexpr std::uint32_t length = 3;
+
+/// A block of segments whose first tokens are 7, 8, …, and every pair of one with a later one.
+struct Block {
+  explicit Block(std::size_t segments) {
+    for (std::size_t k = 0; k < segments; ++k)
+      tokens.push_back({static_cast<TokenId>(7 + k), 1, 2});
+    for (const auto& segment : tokens)
+      block.segments.push_back(segment);
+    for (std::size_t prefix = 0; prefix < segments; ++prefix)
+      for (std::size_t target = prefix + 1; target < segments; ++target) {
+        block.pairs.push_back({static_cast<std::uint32_t>(prefix), tokens[target]});
+        expected_after.push_back(1 + double(7 + target) + 1000 * double(7 + prefix));
+      }
+    for (std::size_t k = 0; k < segments; ++k)
+      expected_alone.push_back(1 + double(7 + k));
+  }
+  Block(const Block&) = delete;
+
+  std::vector<std::vector<TokenId>> tokens;
+  ScoreBlock block;
+  std::vector<double> expected_alone, expected_after;
+};
+
+void verify_close(double got, double expected) {
+  QVERIFY2(std::abs(got - expected) <= 1e-5 * expected,
+           qPrintable(QStringLiteral("%1, not %2").arg(got).arg(expected)));
+}
+
+void verify_all(const std::vector<double>& got, const std::vector<double>& expected) {
+  QCOMPARE(got.size(), expected.size());
+  for (std::size_t k = 0; k < got.size(); ++k)
+    verify_close(got[k], expected[k]);
+}
+
+} // namespace
+
+/// How batches are begun and finished, on a decoder without a model; the numbers of real ones are in tst_engine.
+class TestPerplexityScorer : public QObject {
+  Q_OBJECT
+
+  static void batches_ahead(std::initializer_list<int> all = {0, 1, 2, 50}) {
+    QTest::addColumn<int>("ahead");
+    for (const int ahead : all)
+      QTest::addRow("%d ahead", ahead) << ahead;
+  }
+
+ private slots:
+  void answers_come_to_their_places_data() { batches_ahead(); }
+  void answers_come_to_their_places() {
+    QFETCH(int, ahead);
+    for (const std::size_t segments : {1, 4, 5, 9}) {
+      FakeDecoding decoding;
+      const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 8, static_cast<std::size_t>(ahead));
+      const Block block(segments);
+      const BlockResult result = scorer->score(block.block, length, {}, {});
+      verify_all(result.perplexity_alone, block.expected_alone);
+      verify_all(result.perplexity_after, block.expected_after);
+      QCOMPARE(result.segments_done, segments);
+      QCOMPARE(result.pairs_done, block.block.pairs.size());
+      QCOMPARE(scorer->times().segments, segments);
+      QCOMPARE(scorer->times().pairs, block.block.pairs.size());
+    }
+  }
+
+  void batches_are_begun_ahead_and_reported_in_order_data() { batches_ahead(); }
+  void batches_are_begun_ahead_and_reported_in_order() {
+    QFETCH(int, ahead);
+    FakeDecoding decoding;
+    const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 12, static_cast<std::size_t>(ahead));
+    const Block block(10); // 3 batches of segments, 12 of pairs
+    std::size_t reported = 0, most_ahead = 0;
+    const BlockResult result =
+        scorer->score(block.block, length,
+                      [&](const BlockResult& so_far) {
+                        ++reported;
+                        most_ahead = std::max(most_ahead, decoding.begun - reported);
+                        QCOMPARE(so_far.segments_done, std::min<std::size_t>(10, 4 * reported));
+                        QCOMPARE(so_far.pairs_done, reported <= 3 ? 0 : std::min<std::size_t>(45, 4 * (reported - 3)));
+                        for (std::size_t k = 0; k < so_far.pairs_done; ++k)
+                          verify_close(so_far.perplexity_after[k], block.expected_after[k]);
+                      },
+                      {});
+    QCOMPARE(reported, std::size_t{15});
+    QCOMPARE(decoding.begun, std::size_t{15});
+    QCOMPARE(most_ahead, std::min<std::size_t>(14, static_cast<std::size_t>(ahead)));
+  }
+
+  void stops_without_beginning_another_batch_data() { batches_ahead({0, 1, 2, 5}); }
+  void stops_without_beginning_another_batch() {
+    QFETCH(int, ahead);
+    FakeDecoding decoding;
+    const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 12, static_cast<std::size_t>(ahead));
+    const Block block(10);
+    std::stop_source stop;
+    std::size_t reported = 0;
+    try {
+      scorer->score(
+          block.block, length,
+          [&](const BlockResult&) {
+            if (++reported == 4)
+              stop.request_stop();
+          },
+          stop.get_token());
+      QFAIL("it went on");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::cancelled);
+    }
+    QCOMPARE(reported, std::size_t{4});
+    QCOMPARE(decoding.begun, static_cast<std::size_t>(4 + ahead));
+  }
+
+  /// What was under way is dropped with the block, and the next call begins it again with half the batch.
+  void goes_on_with_half_the_batch_after_a_full_card_data() { batches_ahead(); }
+  void goes_on_with_half_the_batch_after_a_full_card() {
+    QFETCH(int, ahead);
+    FakeDecoding decoding;
+    decoding.out_of_memory = 6;
+    const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 12, static_cast<std::size_t>(ahead));
+    const Block block(10);
+    try {
+      scorer->score(block.block, length, {}, {});
+      QFAIL("there was enough");
+    } catch (const Error& error) {
+      QCOMPARE(error.code(), ErrorCode::out_of_memory);
+      QVERIFY(QString(error.what()).contains("batch of 4"));
+    }
+    QVERIFY(scorer->use_less_memory());
+    QCOMPARE(scorer->info().batch, 2u);
+    QCOMPARE(scorer->info().block_segments, 6u);
+    const BlockResult result = scorer->score(block.block, length, {}, {});
+    verify_all(result.perplexity_alone, block.expected_alone);
+    verify_all(result.perplexity_after, block.expected_after);
+    QVERIFY(scorer->use_less_memory());
+    QVERIFY(!scorer->use_less_memory()); // one segment at a time is the least
+  }
+};
+
+LONGVIEW_TEST_MAIN(TestPerplexityScorer)
+#include "tst_perplexity_scorer.moc"
