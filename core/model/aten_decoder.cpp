@@ -214,12 +214,19 @@ at::Tensor AtenDecoder::attend(std::size_t layer, const Heads& heads, const at::
 }
 
 at::Tensor AtenDecoder::mlp(const LayerWeights& layer, const at::Tensor& x) const {
-  at::Tensor both = product(x, layer.gate_up);
   if (!spec_.gated)
-    return product(activated(std::move(both)), layer.down);
-  const at::Tensor up = both.slice(1, spec_.intermediate);
+    return product(activated(product(x, layer.gate_up)), layer.down);
+  // One after the other: halves of one result would lie in strips, which every step after it reads more slowly.
+  const at::Tensor narrow = x.to(layer.gate_up.weight.scalar_type());
+  const auto part = [&](std::int64_t first) {
+    const auto rows = [&](const at::Tensor& all) {
+      return all.defined() ? all.slice(0, first, first + spec_.intermediate) : all;
+    };
+    return product(narrow, Linear{rows(layer.gate_up.weight), rows(layer.gate_up.bias), {}});
+  };
   at::Tensor inner = at::empty({x.size(0), spec_.intermediate}, layer.down.weight.options());
-  return product(at::mul_out(inner, activated(both.slice(1, 0, spec_.intermediate)), up), layer.down);
+  const at::Tensor gate = activated(part(0));
+  return product(at::mul_out(inner, gate, part(spec_.intermediate)), layer.down);
 }
 
 at::Tensor AtenDecoder::embed(const at::Tensor& ids, std::int64_t first_position) const {
@@ -238,7 +245,7 @@ at::Tensor AtenDecoder::run(const at::Tensor& ids, std::int64_t first_position, 
     const bool norm_first = spec_.norm_inputs && spec_.residual != Residual::post_norm;
     const auto attention = [&](const at::Tensor& input) {
       const Heads heads = project(layer, input, first_position);
-      const at::Tensor seen = attend_layer(k, heads).transpose(1, 2).flatten(0, 1).flatten(1).to(at::kFloat);
+      const at::Tensor seen = attend_layer(k, heads).transpose(1, 2).flatten(0, 1).flatten(1);
       const at::Tensor out = product(seen, layer.attention_output);
       return spec_.norm_outputs ? norm(out, layer.attention_post_norm) : out;
     };
@@ -308,20 +315,19 @@ at::Tensor AtenDecoder::next_token_nll(const at::Tensor& states, const at::Tenso
   const std::int64_t batch = states.size(0), scored = states.size(1) - 1, vocabulary = head.size(0);
   const at::Tensor x = states.slice(1, 0, scored).reshape({batch * scored, -1}).to(head.scalar_type());
   const at::Tensor targets = ids.slice(1, 1).reshape({batch * scored, 1});
-  const std::int64_t tile = x.is_cuda() ? 16384 : 2048; // CPU: 512 rows of it in float32 are 4 MB
-  at::Tensor highest = at::full({batch * scored, 1}, minus_infinity, x.options().dtype(at::kFloat));
-  at::Tensor sum = at::zeros_like(highest);
-  at::Tensor chosen = at::zeros_like(highest);
+  const std::int64_t tile = x.is_cuda() ? 8192 : 2048; // CPU: 512 rows of it in float32 are 4 MB
+  at::Tensor sum = at::full({batch * scored, 1}, minus_infinity, x.options().dtype(at::kFloat)); // log-sum-exp so far
+  at::Tensor chosen = at::zeros_like(sum);
   for (std::int64_t first = 0; first < vocabulary; first += tile) {
     const std::int64_t last = std::min(first + tile, vocabulary);
-    at::Tensor logits = soft_capped(plain_product(x, head.slice(0, first, last)), spec_.logit_soft_cap);
+    const at::Tensor logits = soft_capped(plain_product(x, head.slice(0, first, last)), spec_.logit_soft_cap);
     const at::Tensor here = (targets >= first).logical_and_(targets < last);
     chosen.add_(logits.gather(1, (targets - first).clamp_(0, last - first - 1)).mul_(here));
-    const at::Tensor higher = at::maximum(highest, logits.amax(1, true));
-    sum.mul_((highest - higher).exp_()).add_(logits.sub_(higher).exp_().sum(1, true));
-    highest = higher;
+    // The tile's log-sum-exp is any logit less its log-softmax, which is one step with one pass over the tile.
+    const at::Tensor of_first = at::log_softmax(logits, 1).slice(1, 0, 1);
+    sum = at::logaddexp(sum, logits.slice(1, 0, 1) - of_first);
   }
-  return (highest + sum.log_() - chosen).view({batch, scored});
+  return (sum - chosen).view({batch, scored});
 }
 
 } // namespace

@@ -20,7 +20,8 @@ namespace longview {
 namespace {
 
 /// libtorch_cuda.so registers itself when it is loaded. It lies beside libtorch_cpu.so, and needs the CUDA libraries
-/// that are installed only where a GPU is: a machine without them simply has no CUDA device.
+/// that are installed only where a GPU is: a machine without them simply has no CUDA device. libtorch asks once for
+/// good whether CUDA is there, so nothing may ask (hasCUDA(), is_pinned(), …) before this.
 bool cuda_loaded() {
   static const bool loaded = [] {
     if (::access("/dev/nvidiactl", F_OK) != 0 && ::access("/dev/dxg", F_OK) != 0)

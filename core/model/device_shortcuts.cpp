@@ -7,7 +7,8 @@
 namespace longview {
 namespace {
 
-/// Whether `ours` gives what `known` gives, to `most` of the largest value. An operator that is not there throws.
+/// Whether `ours` gives what `known` gives, to `most` of the largest value. An operator that is not there throws; a
+/// full or broken device is no answer.
 template <typename Ours, typename Known>
 bool proved(const char* what, double most, const Ours& ours, const Known& known) {
   try {
@@ -18,6 +19,10 @@ bool proved(const char* what, double most, const Ours& ours, const Known& known)
     if (off <= most * largest) // false for NaN
       return true;
     log::info("{} is not used: off by {:.2g} where the largest value is {:.2g}", what, off, largest);
+  } catch (const c10::OutOfMemoryError&) {
+    throw;
+  } catch (const c10::AcceleratorError&) {
+    throw;
   } catch (const c10::Error& error) {
     log::info("{} is not used: {}", what, error.what_without_backtrace());
   }

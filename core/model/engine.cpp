@@ -16,6 +16,7 @@
 #include "model/families.h"
 #include "model/model_memory.h"
 #include "model/page_allocator.h"
+#include "model/torch_errors.h"
 #include "model/weights.h"
 #include "scoring/perplexity_scorer.h"
 #include "scoring/scorer.h"
@@ -62,6 +63,23 @@ class TorchEngine final : public Engine {
 
   std::unique_ptr<Scorer> open(const std::string& model_path, const ScorerOptions& options,
                                std::stop_token stop) override {
+    return with_our_errors(
+        [&] { return open_here(model_path, options, std::move(stop)); },
+        [&] {
+          return fmt::format(
+              "there is not enough memory to load the model (device {}); say --dtype bfloat16, a smaller "
+              "--memory, or another --device",
+              options.device);
+        });
+  }
+
+  DType automatic_dtype(const std::string& device) override { return automatic_dtype_of(resolve_device(device)); }
+  std::vector<std::string> devices() override { return device_names(); }
+  std::string version() override { return fmt::format("libtorch {}", TORCH_VERSION); }
+
+ private:
+  static std::unique_ptr<Scorer> open_here(const std::string& model_path, const ScorerOptions& options,
+                                           std::stop_token stop) {
     const c10::InferenceMode inference;
     const c10::Device device = resolve_device(options.device);
     const c10::DeviceGuard on_device(device);
@@ -83,11 +101,6 @@ class TorchEngine final : public Engine {
                                   device.is_cpu() ? 0 : batches_ahead);
   }
 
-  DType automatic_dtype(const std::string& device) override { return automatic_dtype_of(resolve_device(device)); }
-  std::vector<std::string> devices() override { return device_names(); }
-  std::string version() override { return fmt::format("libtorch {}", TORCH_VERSION); }
-
- private:
   static void check_context(const ModelPlan& plan, const ScorerOptions& options, const std::string& path) {
     if (options.segment_length < 2)
       throw Error(ErrorCode::usage, "a segment needs at least 2 tokens");
@@ -112,7 +125,7 @@ class TorchEngine final : public Engine {
     info.parameters = count_parameters(plan).total();
     info.context = plan.spec.context;
     info.vocabulary = plan.spec.vocabulary;
-    info.batch = device.is_cpu() ? cpu_batch(length) : 64;
+    info.batch = device.is_cpu() ? cpu_batch(length) : std::clamp(8192 / length, 1u, 64u);
     return info;
   }
 };

@@ -19,23 +19,54 @@ at::Tensor Transfers::to_device(const at::Tensor& filled) const {
 
 Transfers::Arriving Transfers::to_host(const at::Tensor& values) const {
   if (device_.is_cpu())
-    return {values, std::nullopt};
+    return Arriving(values);
   at::Tensor copy = host(values.sizes(), values.scalar_type());
+  Arriving arriving(copy);
   copy.copy_(values, /*non_blocking=*/true);
-  c10::Event arrived(device_.type());
-  arrived.record(at::accelerator::getCurrentStream(device_.index()));
-  return {std::move(copy), std::move(arrived)};
+  arriving.record(at::accelerator::getCurrentStream(device_.index()));
+  return arriving;
 }
 
 void Transfers::give_back_host_memory() const {
-  if (!device_.is_cpu())
-    at::getHostAllocator(device_.type())->empty_cache();
+  if (device_.is_cpu())
+    return;
+  at::accelerator::synchronizeDevice(device_.index()); // what is still in use cannot be given back
+  at::getHostAllocator(device_.type())->empty_cache();
 }
 
-const at::Tensor& Transfers::Arriving::wait() const {
-  if (arrived_)
-    arrived_->synchronize();
+void Transfers::Arriving::record(c10::Stream stream) {
+  try {
+    on_its_way_.emplace(stream.device_type());
+    on_its_way_->record(stream);
+  } catch (...) {
+    keep_for_good();
+    throw;
+  }
+}
+
+const at::Tensor& Transfers::Arriving::wait() {
+  if (on_its_way_) {
+    on_its_way_->synchronize();
+    on_its_way_.reset();
+  }
   return host_;
+}
+
+Transfers::Arriving::~Arriving() {
+  try {
+    if (host_.defined())
+      wait();
+  } catch (...) {
+    keep_for_good();
+  }
+}
+
+/// Pinned memory that is let go of asks the device when it may be used again; one that has failed throws then, where
+/// nothing may be thrown.
+void Transfers::Arriving::keep_for_good() {
+  if (host_.defined())
+    static_cast<void>(host_.unsafeReleaseTensorImpl());
+  on_its_way_.reset();
 }
 
 } // namespace longview

@@ -18,17 +18,24 @@ class Transfers {
   /// What host() gave, on the device once that comes to it. It must not be written to any more.
   at::Tensor to_device(const at::Tensor& filled) const;
 
-  /// Values on their way to the host.
+  /// Values on their way to the host. Destroyed before they are there, it waits for them.
   class Arriving {
    public:
-    Arriving(at::Tensor host, std::optional<c10::Event> arrived)
-        : host_(std::move(host)), arrived_(std::move(arrived)) {}
-    /// Waits until they are there.
-    const at::Tensor& wait() const;
+    explicit Arriving(at::Tensor host) : host_(std::move(host)) {}
+    Arriving(Arriving&&) noexcept = default;
+    Arriving& operator=(Arriving&&) = delete;
+    ~Arriving();
+
+    /// To be called once the copy is queued on `stream`. Throws what the device says.
+    void record(c10::Stream stream);
+    /// Waits until they are there. Throws what the device says.
+    const at::Tensor& wait();
 
    private:
+    void keep_for_good();
+
     at::Tensor host_;
-    std::optional<c10::Event> arrived_; ///< none: they are there
+    std::optional<c10::Event> on_its_way_; ///< none: they are there
   };
   /// `values` as they will be when the device has done what it was told so far.
   Arriving to_host(const at::Tensor& values) const;

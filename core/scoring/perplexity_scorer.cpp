@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/time_spent.h"
 #include "model/flops.h"
+#include "model/torch_errors.h"
 #include "model/transfers.h"
 
 namespace longview {
@@ -32,22 +33,19 @@ class PerplexityScorer final : public Scorer {
   /// libtorch's settings are per thread, and its exceptions are not ours.
   template <typename Work>
   auto translated(const Work& work) -> decltype(work()) {
-    const c10::InferenceMode inference;
-    const c10::DeviceGuard on_device(decoder_->device());
-    if (at::get_num_threads() != threads_)
-      at::set_num_threads(threads_);
-    try {
-      return work();
-    } catch (const c10::OutOfMemoryError&) {
-      throw_out_of_memory();
-    } catch (const std::bad_alloc&) {
-      throw_out_of_memory();
-    } catch (const c10::Error& error) {
-      // the CPU's allocator has no type of its own for it
-      if (std::string_view(error.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos)
-        throw_out_of_memory();
-      throw Error(ErrorCode::internal, fmt::format("libtorch failed: {}", error.what_without_backtrace()));
-    }
+    return with_our_errors(
+        [&] {
+          const c10::InferenceMode inference;
+          const c10::DeviceGuard on_device(decoder_->device());
+          if (at::get_num_threads() != threads_)
+            at::set_num_threads(threads_);
+          return work();
+        },
+        [this] {
+          return fmt::format("{} has not enough memory for a batch of {} segments; say a smaller --memory, or use "
+                             "--device cpu",
+                             info_.device, info_.batch);
+        });
   }
 
  public:
@@ -86,7 +84,9 @@ class PerplexityScorer final : public Scorer {
       BlockResult result;
       result.perplexity_alone.assign(block.segments.size(), 0);
       result.perplexity_after.assign(block.pairs.size(), 0);
-      grow_cache(static_cast<std::int64_t>(block.segments.size()));
+      // At once for a whole block: memory that nobody touches costs nothing on the CPU, and one cache after the other
+      // leaves holes.
+      grow_cache(std::max<std::int64_t>(static_cast<std::int64_t>(block.segments.size()), info_.block_segments));
       run_batches(block, result, observer, stop);
       return result;
     });
@@ -114,13 +114,6 @@ class PerplexityScorer final : public Scorer {
  private:
   std::int64_t batch() const { return info_.batch; }
 
-  [[noreturn]] void throw_out_of_memory() const {
-    throw Error(ErrorCode::out_of_memory,
-                fmt::format("{} has not enough memory for a batch of {} segments; say a smaller --memory, or use "
-                            "--device cpu",
-                            info_.device, info_.batch));
-  }
-
   void check_segment(std::span<const TokenId> segment) const {
     if (segment.size() != length_)
       throw Error(ErrorCode::internal,
@@ -144,10 +137,8 @@ class PerplexityScorer final : public Scorer {
     }
   }
 
-  /// Slots for whole batches, so that the padding of the last one has some to write to, and at once for a whole block:
-  /// memory that nobody touches costs nothing on the CPU, while one cache after the other leaves holes.
+  /// Slots for whole batches, so that the padding of the last one has some to write to.
   void grow_cache(std::int64_t segments) {
-    segments = std::max<std::int64_t>(segments, info_.block_segments);
     const std::int64_t slots = (segments + batch() - 1) / batch() * batch();
     if (slots <= slots_)
       return;
@@ -225,7 +216,7 @@ class PerplexityScorer final : public Scorer {
   }
 
   /// Waits for the batch and puts its perplexities where they belong.
-  void finish(const Batch& batch_done, BlockResult& result) {
+  void finish(Batch& batch_done, BlockResult& result) {
     const Timed timed(batch_done.of_pairs ? after_ : alone_);
     std::vector<double>& into = batch_done.of_pairs ? result.perplexity_after : result.perplexity_alone;
     const at::Tensor& nll = batch_done.nll.wait();

@@ -1,5 +1,7 @@
 #include "fake_decoder.h"
 
+#include <new>
+
 #include <ATen/ATen.h>
 
 #include "model/decoder.h"
@@ -34,8 +36,28 @@ class FakeDecoder final : public Decoder {
 
  private:
   void begin() const {
-    if (++decoding_.begun == decoding_.out_of_memory)
-      throw c10::OutOfMemoryError({__func__, __FILE__, static_cast<std::uint32_t>(__LINE__)}, "the card is full");
+    if (++decoding_.begun == decoding_.fails_at)
+      fail();
+  }
+  [[noreturn]] void fail() const {
+    const c10::SourceLocation here{__func__, __FILE__, static_cast<std::uint32_t>(__LINE__)};
+    switch (decoding_.failure) {
+    case FakeDecoding::Failure::card_full:
+      throw c10::OutOfMemoryError(here, "CUDA out of memory. Tried to allocate 2.00 GiB.");
+    case FakeDecoding::Failure::no_pinned_memory:
+      throw c10::AcceleratorError(here, 2, "CUDA error: out of memory\nSearch for `cudaErrorMemoryAllocation'");
+    case FakeDecoding::Failure::no_cublas_memory:
+      throw c10::Error(here, "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`");
+    case FakeDecoding::Failure::no_host_memory:
+      throw std::bad_alloc();
+    case FakeDecoding::Failure::illegal_access:
+      throw c10::AcceleratorError(here, 700,
+                                  "CUDA error: an illegal memory access was encountered\nSearch for "
+                                  "`cudaErrorIllegalAddress'\nCompile with `TORCH_USE_CUDA_DSA`");
+    case FakeDecoding::Failure::wrong_shape:
+      break;
+    }
+    throw c10::Error(here, "mat1 and mat2 shapes cannot be multiplied\nmore of it");
   }
 
   FakeDecoding& decoding_;

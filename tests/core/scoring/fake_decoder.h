@@ -11,8 +11,12 @@ namespace longview {
 
 /// What a fake decoder was asked, and where it is to fail. (No header of libtorch here: its words and Qt's clash.)
 struct FakeDecoding {
-  std::size_t begun = 0;         ///< batches
-  std::size_t out_of_memory = 0; ///< the batch, from 1 on, for which there is not enough; 0: none
+  /// In the words and types in which libtorch says it.
+  enum class Failure { card_full, no_pinned_memory, no_cublas_memory, no_host_memory, illegal_access, wrong_shape };
+
+  std::size_t begun = 0;    ///< batches
+  std::size_t fails_at = 0; ///< the batch, from 1 on; 0: none
+  Failure failure = Failure::card_full;
 };
 
 /// A Scorer on a decoder without a model, for segments of `length` tokens: the perplexity of a segment alone is

@@ -128,7 +128,7 @@ class TestPerplexityScorer : public QObject {
   void goes_on_with_half_the_batch_after_a_full_card() {
     QFETCH(int, ahead);
     FakeDecoding decoding;
-    decoding.out_of_memory = 6;
+    decoding.fails_at = 6;
     const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 12, static_cast<std::size_t>(ahead));
     const Block block(10);
     try {
@@ -146,6 +146,42 @@ class TestPerplexityScorer : public QObject {
     verify_all(result.perplexity_after, block.expected_after);
     QVERIFY(scorer->use_less_memory());
     QVERIFY(!scorer->use_less_memory()); // one segment at a time is the least
+  }
+
+  void what_libtorch_throws_is_one_sentence_data() {
+    QTest::addColumn<int>("failure");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("part");
+    using enum FakeDecoding::Failure;
+    const auto row = [](const char* what, FakeDecoding::Failure failure, ErrorCode code, const char* part) {
+      QTest::newRow(what) << int(failure) << int(code) << part;
+    };
+    row("card full", card_full, ErrorCode::out_of_memory, "say a smaller --memory");
+    row("no pinned memory", no_pinned_memory, ErrorCode::out_of_memory, "say a smaller --memory");
+    row("no cuBLAS memory", no_cublas_memory, ErrorCode::out_of_memory, "say a smaller --memory");
+    row("no host memory", no_host_memory, ErrorCode::out_of_memory, "say a smaller --memory");
+    row("illegal access", illegal_access, ErrorCode::internal,
+        "illegal memory access was encountered; what is scored is kept");
+    row("wrong shape", wrong_shape, ErrorCode::internal, "shapes cannot be multiplied");
+  }
+  void what_libtorch_throws_is_one_sentence() {
+    QFETCH(int, failure);
+    QFETCH(int, code);
+    QFETCH(QString, part);
+    FakeDecoding decoding;
+    decoding.fails_at = 2;
+    decoding.failure = static_cast<FakeDecoding::Failure>(failure);
+    const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 12, 2);
+    const Block block(10);
+    try {
+      scorer->score(block.block, length, {}, {});
+      QFAIL("it did not fail");
+    } catch (const Error& error) {
+      QCOMPARE(int(error.code()), code);
+      const QString text = QString::fromUtf8(error.what());
+      QVERIFY2(text.contains(part), error.what());
+      QVERIFY2(!text.contains('\n') && !text.contains("Exception raised"), error.what());
+    }
   }
 };
 
