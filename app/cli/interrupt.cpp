@@ -1,7 +1,6 @@
 #include "interrupt.h"
 
 #include <csignal>
-#include <ctime>
 
 #include <pthread.h>
 #include <unistd.h>
@@ -24,10 +23,11 @@ Interrupt::Interrupt() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   waiter_ = std::jthread([this](const std::stop_token& over) {
     const sigset_t awaited = ending_signals();
-    while (!over.stop_requested()) {
-      const timespec wait{0, 100'000'000};
-      if (sigtimedwait(&awaited, nullptr, &wait) < 0)
-        continue;
+    while (true) {
+      int signal = 0;
+      sigwait(&awaited, &signal);
+      if (over.stop_requested())
+        return;
       if (source_.stop_requested())
         ::_exit(130);
       source_.request_stop();
@@ -36,7 +36,9 @@ Interrupt::Interrupt() {
 }
 
 Interrupt::~Interrupt() {
-  waiter_ = {};
+  waiter_.request_stop();
+  pthread_kill(waiter_.native_handle(), SIGTERM); // to it alone, so that it looks
+  waiter_.join();
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }

@@ -17,7 +17,7 @@ namespace longview {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t buffer_size = 1u << 20;
+constexpr std::size_t buffer_size = 256u << 10;  // stays in the processor's cache between two steps
 constexpr std::uint64_t sent_at_once = 8u << 20; // bytes that are sent to the disk together
 
 [[noreturn]] void fail_errno(const fs::path& path, const char* doing) {

@@ -276,6 +276,14 @@ std::variant<Hash128, LineFault> JsonLineParser::text_hash_in_place(std::string_
   }
 }
 
+std::optional<LineShape> JsonLineParser::known_shape_in_place(std::string_view line) {
+  try {
+    return shape_of(line, tree_.skim(line));
+  } catch (const JsonFault&) {
+    return std::nullopt;
+  }
+}
+
 LineShape json_line_shape(std::string_view line) {
   std::string padded(line);
   padded.append(json_padding, '\0');

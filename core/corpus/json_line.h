@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -53,6 +54,9 @@ class JsonLineParser {
   std::variant<std::string, LineFault> text(std::string_view line);
   /// The hash of the text alone (see Document::text_hash) and the shape of the line, in place as parse_in_place().
   std::variant<Hash128, LineFault> text_hash_in_place(std::string_view line, LineShape& shape);
+  /// The shape of a line that was read without a fault before, in place as parse_in_place(); nothing where it shows
+  /// that it is another.
+  std::optional<LineShape> known_shape_in_place(std::string_view line);
 
  private:
   std::string_view padded(std::string_view line);

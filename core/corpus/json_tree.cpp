@@ -88,15 +88,17 @@ std::string_view describe(JsonKind kind) {
 struct JsonTree::Impl {
   od::parser parser;
   std::string_view line;
-  std::size_t at = 0; ///< the token looked at last, for messages
+  std::size_t at = 0;       ///< the token looked at last, for messages
+  bool whole_values = true; ///< false: values are passed over
   std::vector<JsonMember> members;
   std::deque<std::string> unescaped_keys;
 
-  const std::vector<JsonMember>& parse(std::string_view text);
+  const std::vector<JsonMember>& parse(std::string_view text, bool with_values);
   void reserve(std::size_t bytes);
   void walk_line(od::document& document);
   void walk_object(od::object object, std::ptrdiff_t owner, bool listed, int depth);
   JsonKind walk_value(od::value& value, std::ptrdiff_t owner, bool listed, int depth);
+  JsonKind pass_value(od::value& value);
   std::size_t value_end(od::value& value, JsonKind kind);
   void check_scalar(std::string_view token, JsonKind kind);
   std::string_view raw_key(const char* first) const;
@@ -130,9 +132,10 @@ void JsonTree::Impl::reserve(std::size_t bytes) {
     throw whole_line_fault(error, line);
 }
 
-const std::vector<JsonMember>& JsonTree::Impl::parse(std::string_view text) {
+const std::vector<JsonMember>& JsonTree::Impl::parse(std::string_view text, bool with_values) {
   line = text;
   at = 0;
+  whole_values = with_values;
   members.clear();
   unescaped_keys.clear();
   reserve(line.size());
@@ -178,7 +181,7 @@ void JsonTree::Impl::walk_object(od::object object, std::ptrdiff_t owner, bool l
       members.push_back({owner, unescaped_key(raw), JsonKind::null, key_begin, 0, 0});
     }
     const std::size_t begin = position(field.value().raw_json_token().data());
-    const JsonKind kind = walk_value(field.value(), self, listed, depth);
+    const JsonKind kind = whole_values ? walk_value(field.value(), self, listed, depth) : pass_value(field.value());
     if (listed) {
       JsonMember& member = members[static_cast<std::size_t>(self)];
       member.kind = kind;
@@ -222,6 +225,27 @@ JsonKind JsonTree::Impl::walk_value(od::value& value, std::ptrdiff_t owner, bool
     break;
   }
   check_scalar(token, JsonKind::null);
+  return JsonKind::null;
+}
+
+JsonKind JsonTree::Impl::pass_value(od::value& value) {
+  switch (take<od::json_type>(value.type())) {
+  case od::json_type::object:
+    take<std::string_view>(take<od::object>(value.get_object()).raw_json());
+    return JsonKind::object;
+  case od::json_type::array:
+    take<std::string_view>(take<od::array>(value.get_array()).raw_json());
+    return JsonKind::array;
+  case od::json_type::string:
+    take<od::raw_json_string>(value.get_raw_json_string()); // as in walk_value()
+    return JsonKind::string;
+  case od::json_type::number:
+    return JsonKind::number;
+  case od::json_type::boolean:
+    return JsonKind::boolean;
+  case od::json_type::null:
+    break;
+  }
   return JsonKind::null;
 }
 
@@ -280,7 +304,10 @@ JsonTree::JsonTree(JsonTree&&) noexcept = default;
 JsonTree& JsonTree::operator=(JsonTree&&) noexcept = default;
 
 const std::vector<JsonMember>& JsonTree::parse(std::string_view line) {
-  return impl_->parse(line);
+  return impl_->parse(line, true);
+}
+const std::vector<JsonMember>& JsonTree::skim(std::string_view line) {
+  return impl_->parse(line, false);
 }
 
 } // namespace longview

@@ -44,6 +44,9 @@ class JsonTree {
   /// The members in the order of the line, keys that occur twice included. `line` is followed by json_padding readable
   /// bytes. Throws JsonFault.
   const std::vector<JsonMember>& parse(std::string_view line);
+  /// The members of the line's own object alone, for a line that parse() has taken before: what their values hold is
+  /// not looked at. `line` as in parse(). Throws JsonFault.
+  const std::vector<JsonMember>& skim(std::string_view line);
 
  private:
   struct Impl;

@@ -1,8 +1,8 @@
 #include "export/export.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
-#include <set>
 
 #include "base/cancel.h"
 #include "base/error.h"
@@ -52,7 +52,7 @@ class Exporter {
   Exporter(const ExportRequest& request, const Project& project, const ExportObserver& observer, std::stop_token stop)
       : request_(request), project_(project), observer_(observer), stop_(std::move(stop)),
         run_(project.run(request.run)), dataset_(project.dataset(run_.identity.dataset)),
-        records_(request_, dataset_, settings_from_json(run_.identity.settings)) {
+        records_(request_, dataset_, settings_from_json(run_.identity.settings), stop_) {
     if (request_.manifest.empty())
       request_.manifest = request_.out.string() + ".manifest.json";
   }
@@ -123,13 +123,13 @@ class Exporter {
   void check_sources(const std::vector<TableRow>& rows) {
     if (!records_.reads_sources())
       return;
-    std::set<std::uint32_t> sources;
+    std::map<std::uint32_t, std::uint64_t> wanted; // bytes by source
     for (const TableRow& row : rows)
-      sources.insert(row.document.place.source);
+      wanted[row.document.place.source] += row.document.place.length;
     std::uint64_t done = 0;
-    for (const std::uint32_t source : sources) {
-      tell(ExportProgress::Stage::checking, done++, sources.size());
-      records_.check_source(source, stop_);
+    for (const auto& [source, bytes] : wanted) {
+      tell(ExportProgress::Stage::checking, done++, wanted.size());
+      records_.check_source(source, bytes);
     }
   }
 
@@ -148,6 +148,7 @@ class Exporter {
       records_.append(selection.rows[k], outputs[place]->out->open_end());
       outputs[place]->out->settle();
     }
+    records_.finish();
     for (std::optional<Output>& output : outputs)
       if (output)
         output->out->finish();
@@ -238,7 +239,7 @@ std::string both_ends(std::string line) {
 ExportPreview preview_export(const ExportRequest& request, const Project& project, std::size_t lines,
                              std::stop_token stop) {
   const StoredRun run = project.run(request.run);
-  RecordMaker records(request, project.dataset(run.identity.dataset), settings_from_json(run.identity.settings));
+  RecordMaker records(request, project.dataset(run.identity.dataset), settings_from_json(run.identity.settings), stop);
   ExportSelection selection = choose_documents(request, project, {}, stop);
   ExportPreview preview{selection.counts, std::move(selection.groups), {}, {}};
   const auto add = [&preview](std::string line) { preview.lines.push_back(both_ends(std::move(line))); };
@@ -247,7 +248,7 @@ ExportPreview preview_export(const ExportRequest& request, const Project& projec
       add(std::move(header));
     for (std::size_t k = 0; k < std::min(lines, selection.rows.size()); ++k) {
       throw_if_cancelled(stop);
-      records.check_source(selection.rows[k].document.place.source, stop);
+      records.check_source(selection.rows[k].document.place.source, 0);
       std::string record;
       records.append(selection.rows[k], record);
       add(std::move(record));

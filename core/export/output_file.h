@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bounded_queue.h"
 #include "base/hash.h"
 #include "corpus/corpus.h"
 #include "export/write_behind.h"
@@ -49,6 +50,8 @@ class OutputFile {
   std::unique_ptr<Sink> sink_;
   std::unique_ptr<Encoder> encoder_;
   WriteBehind* behind_;
+  /// Memory of what was written, for what comes: never more than wait, are written, or are made.
+  BoundedQueue<std::string> spare_;
   std::string end_; ///< not yet given to the encoder
 };
 

@@ -33,9 +33,10 @@ void check_fields(const ExportRequest& request, const RunSettings& settings,
 
 } // namespace
 
-RecordMaker::RecordMaker(const ExportRequest& request, const StoredDataset& dataset, const RunSettings& settings)
+RecordMaker::RecordMaker(const ExportRequest& request, const StoredDataset& dataset, const RunSettings& settings,
+                         std::stop_token stop)
     : request_(request), scores_(find_score_fields(request.scores)),
-      reader_(dataset, settings.text_field, settings.id_field) {
+      reader_(dataset, settings.text_field, settings.id_field, std::move(stop)) {
   check_fields(request, settings, scores_);
 }
 
@@ -43,9 +44,9 @@ bool RecordMaker::reads_sources() const {
   return request_.format == ExportFormat::jsonl || !request_.fields.empty();
 }
 
-void RecordMaker::check_source(std::uint32_t source, std::stop_token stop) {
+void RecordMaker::check_source(std::uint32_t source, std::uint64_t wanted) {
   if (reads_sources())
-    reader_.check(source, std::move(stop));
+    reader_.check(source, wanted);
 }
 
 std::string RecordMaker::header() const {

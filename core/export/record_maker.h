@@ -14,16 +14,19 @@ namespace longview {
 class RecordMaker {
  public:
   /// Throws Error(usage) for a request whose fields, key and scores do not fit together.
-  RecordMaker(const ExportRequest& request, const StoredDataset& dataset, const RunSettings& settings);
+  RecordMaker(const ExportRequest& request, const StoredDataset& dataset, const RunSettings& settings,
+              std::stop_token stop);
 
-  /// Makes sure of a source before its first record; nothing where no source is read.
-  void check_source(std::uint32_t source, std::stop_token stop);
+  /// Makes sure of a source before its first record, see SourceReader::check(); nothing where no source is read.
+  void check_source(std::uint32_t source, std::uint64_t wanted);
   bool reads_sources() const;
 
   /// What stands before the first record: the header of CSV.
   std::string header() const;
   /// Appends the record with its line end. Errors about a line say which.
   void append(const TableRow& row, std::string& to);
+  /// After the last record. Throws Error(conflict) when the records are void, see SourceReader::finish().
+  void finish() { reader_.finish(); }
 
  private:
   void append_json(const TableRow& row, std::string& to);

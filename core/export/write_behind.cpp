@@ -3,11 +3,6 @@
 #include <utility>
 
 namespace longview {
-namespace {
-
-constexpr std::size_t most_waiting = 4; // pieces of a megabyte, or of one longer record
-
-} // namespace
 
 WriteBehind::WriteBehind() : tasks_(most_waiting), thread_([this](const std::stop_token& drop) { run(drop); }) {}
 

@@ -12,6 +12,7 @@ namespace longview {
 /// written. What is not begun when it is destroyed is dropped.
 class WriteBehind {
  public:
+  static constexpr std::size_t most_waiting = 4; ///< tasks
   WriteBehind();
 
   /// Waits while some tasks are before it. Throws what a task before it threw; none is run after that one.

@@ -25,6 +25,9 @@ class TestJsonLine : public QObject {
   void shape_data();
   void shape();
   void shape_of_keys_and_values();
+  void a_known_shape_is_the_same_shape();
+  void a_known_shape_shows_another_line_data();
+  void a_known_shape_shows_another_line();
   void shape_refuses_data();
   void shape_refuses();
   void a_large_line();
@@ -244,6 +247,54 @@ void TestJsonLine::shape_of_keys_and_values() {
     QCOMPARE(line.substr(key.key_begin, key.value_begin - key.key_begin), expected[k].first);
     QCOMPARE(line.substr(key.value_begin, key.value_end - key.value_begin), expected[k].second);
   }
+}
+
+/// Of lines that are hard to pass over: what stands in values looks like keys, ends and escapes.
+void TestJsonLine::a_known_shape_is_the_same_shape() {
+  JsonLineParser parser("text", "id");
+  const std::vector<std::string> known = {
+      R"({})",
+      "  { } \t",
+      R"({"text":"a"})",
+      R"({ "text" : "a\\" , "id" : 12345678901234567890123 , "x" : null } )",
+      R"({"a":{"text":"}","b":[{"c":"]"},[],{}]},"text":"{\"k\":1}","d":[1,[2,{"e":"\\\""}]] ,"f":true})",
+      R"({"te\u0078t":"a","text":"b","text":-1.5e9,"":""})",
+      R"({"a":[],"b":{},"c":[[]],"d":"\ud800","e":"größe"})",
+      "{\"text\":\"" + std::string(200'000, 'x') + "\\n\",\"o\":{\"p\" : [1, 2 ] }\t}",
+  };
+  for (const std::string& line : known) {
+    const std::string padded = line + std::string(json_padding, '"');
+    const std::optional<LineShape> shape = parser.known_shape_in_place(std::string_view(padded).substr(0, line.size()));
+    QVERIFY2(shape.has_value(), line.substr(0, 100).c_str());
+    const LineShape whole = json_line_shape(line);
+    QCOMPARE(shape->close_brace, whole.close_brace);
+    QCOMPARE(shape->empty, whole.empty);
+    QCOMPARE(shape->keys.size(), whole.keys.size());
+    for (std::size_t k = 0; k < whole.keys.size(); ++k) {
+      QCOMPARE(shape->keys[k].key, whole.keys[k].key);
+      QCOMPARE(shape->keys[k].key_begin, whole.keys[k].key_begin);
+      QCOMPARE(shape->keys[k].value_begin, whole.keys[k].value_begin);
+      QCOMPARE(shape->keys[k].value_end, whole.keys[k].value_end);
+    }
+  }
+}
+
+void TestJsonLine::a_known_shape_shows_another_line_data() {
+  QTest::addColumn<std::string>("line");
+  QTest::newRow("blank") << "  "s;
+  QTest::newRow("begins in a text") << R"( words","id":"a"})"s;
+  QTest::newRow("begins behind the brace") << R"("text":"a"})"s;
+  QTest::newRow("ends in a text") << R"({"text":"wor)"s;
+  QTest::newRow("ends before the brace") << R"({"text":"a")"s;
+  QTest::newRow("two lines") << "{\"text\":\"a\"}\n{\"text\":\"b\"}"s;
+  QTest::newRow("no UTF-8") << "{\"text\":\"\xff\"}"s;
+  QTest::newRow("an array") << R"([{"text":"a"}])"s;
+}
+
+void TestJsonLine::a_known_shape_shows_another_line() {
+  QFETCH(std::string, line);
+  const std::string padded = line + std::string(json_padding, '\0');
+  QVERIFY(!JsonLineParser("text", "id").known_shape_in_place(std::string_view(padded).substr(0, line.size())));
 }
 
 void TestJsonLine::shape_refuses_data() {

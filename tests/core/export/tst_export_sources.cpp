@@ -19,6 +19,7 @@ class TestExportSources : public ExportTest {
   void the_text_and_the_id_are_never_replaced();
   void a_changed_source_is_refused();
   void a_change_beside_the_text_is_refused();
+  void a_hash_of_other_bytes_than_were_scored_is_noticed();
   void a_touched_source_is_taken();
   void bad_lines_that_cannot_hold_a_key();
 };
@@ -150,6 +151,30 @@ void TestExportSources::a_change_beside_the_text_is_refused() {
   fs::last_write_time(folder_ / "docs.jsonl", fs::file_time_type::clock::now() + std::chrono::hours(1));
   const auto error = error_of([&] { write_out(request("out.jsonl")); });
   QVERIFY(error && error->code() == ErrorCode::conflict);
+}
+
+/// The file was scored as it is no longer, but the project's hash of it is that of what lies there now.
+void TestExportSources::a_hash_of_other_bytes_than_were_scored_is_noticed() {
+  const std::string scored = R"({"text":"zero"})", now = R"({"text":"Zero"})";
+  write(folder_ / "other.jsonl", scored);
+  const std::vector<SourceFile> files = find_sources({folder_ / "other.jsonl"});
+  const std::vector<Hash128> hashes = {hash128(now)};
+  RunIdentity identity;
+  ResultRow row;
+  {
+    Project project = Project::open(folder_ / "t.longview", Project::Mode::create);
+    identity.dataset = project.put_dataset("other", files, hashes);
+    identity.settings = to_json(RunSettings{});
+    run_ = project.put_run(identity, "", "");
+    CorpusReader reader(files, {});
+    row.document = project.put_document(identity.dataset, std::get<Document>(*reader.next()));
+    project.put_result(run_, row, nullptr);
+  }
+  write(folder_ / "other.jsonl", now);
+  fs::last_write_time(folder_ / "other.jsonl", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  const auto error = error_of([&] { write_out(request("out.jsonl")); });
+  QVERIFY(error && error->code() == ErrorCode::conflict);
+  QCOMPARE(error->context(), (folder_ / "other.jsonl").string() + ":1");
 }
 
 void TestExportSources::a_touched_source_is_taken() {
