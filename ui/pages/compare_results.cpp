@@ -43,6 +43,8 @@ QLabel* heading(const QString& text, QWidget* parent) {
   QFont font = label->font();
   font.setBold(true);
   label->setFont(font);
+  label->setTextFormat(Qt::PlainText);
+  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long name must not widen the window
   return label;
 }
 
@@ -167,7 +169,8 @@ QWidget* CompareResults::build_statistics() {
   auto* layout = column(page);
   layout->addWidget(heading(tr("Sides"), page));
   layout->addWidget(sides_, 1);
-  layout->addWidget(heading(tr("Differences"), page));
+  differences_ = heading({}, page);
+  layout->addWidget(differences_);
   layout->addWidget(tests_, 1);
   layout->addWidget(note);
   return page;
@@ -244,6 +247,12 @@ void CompareResults::show_comparison(ComparisonPointer comparison) {
   });
   fill_sides(*sides_, shown);
   fill_tests(*tests_, shown);
+  const bool only_two = shown.pairs.size() == 1; // then no row needs to name them
+  tests_->setColumnHidden(0, only_two);
+  differences_->setText(only_two ? tr("Differences: a is %1, b is %2")
+                                       .arg(QString::fromStdString(shown.sides[0].label).simplified(),
+                                            QString::fromStdString(shown.sides[1].label).simplified())
+                                 : tr("Differences"));
   fill_groups(*groups_, shown);
   groups_->setVisible(!shown.group_names.empty());
   group_shape_->setVisible(!shown.group_names.empty());

@@ -74,6 +74,7 @@ class CompareResults : public QWidget {
   QCheckBox* by_tokens_;
   QTableWidget* sides_;
   QTableWidget* tests_;
+  QLabel* differences_; ///< heading of tests_
   QComboBox* group_shape_;
   QTableWidget* groups_;
   QTableWidget* settings_;

@@ -173,8 +173,10 @@ void add_boxes(QCustomPlot& plot, const Comparison& comparison, std::size_t k, G
   boxes->setWhiskerWidth(inside ? 0 : slot * 0.4);
   boxes->setBrush(faint(side_colour_of(k), inside ? 150 : 60));
   QCPStatisticalBox* medians = inside ? new_boxes(plot, k, slot * 0.48) : nullptr;
-  if (medians)
+  if (medians) {
     medians->removeFromLegend();
+    medians->setWhiskerWidth(0);
+  }
   for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
     const ValueGroup& group = comparison.sides[k].groups[g];
     if (group.summary.count == 0)
@@ -202,6 +204,20 @@ void add_violins(QCustomPlot& plot, const Comparison& comparison, std::size_t k)
   }
 }
 
+/// How many documents each group has of each side: on one line, or where that is too long for any, a line a side.
+QStringList counts_within(const Comparison& comparison, const QFontMetricsF& metrics, double room) {
+  QStringList lines;
+  bool fits = true;
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+    lines << QString::fromStdString(group_counts(comparison, g));
+    fits = fits && metrics.horizontalAdvance(lines.back()) <= room;
+  }
+  if (!fits)
+    for (QString& line : lines)
+      line.replace(QStringLiteral(", "), QStringLiteral("\n"));
+  return lines;
+}
+
 /// Their names below the axis, and how many documents each side has in them.
 void name_groups(QCustomPlot& plot, const Comparison& comparison, const QFont& font) {
   const auto count = static_cast<double>(comparison.group_names.size());
@@ -212,16 +228,16 @@ void name_groups(QCustomPlot& plot, const Comparison& comparison, const QFont& f
     names << QString::fromStdString(group).simplified();
     beginnings << metrics.elidedText(names.back(), Qt::ElideRight, room);
   }
+  const QStringList documents = counts_within(comparison, metrics, room);
   QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
-  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
-    const auto place = static_cast<qsizetype>(g);
-    const bool alike = beginnings.count(beginnings[place]) > 1; // then the ends may tell them apart
-    const QString documents = QString::fromStdString(group_counts(comparison, g));
+  for (qsizetype g = 0; g < names.size(); ++g) {
+    const bool alike = beginnings.count(beginnings[g]) > 1; // then the ends may tell them apart
     ticker->addTick(static_cast<double>(g),
-                    metrics.elidedText(names[place], alike ? Qt::ElideMiddle : Qt::ElideRight, room) + u'\n' +
-                        metrics.elidedText(documents, Qt::ElideRight, room));
+                    metrics.elidedText(names[g], alike ? Qt::ElideMiddle : Qt::ElideRight, room) + u'\n' +
+                        documents[g]);
   }
   plot.xAxis->setTicker(ticker);
+  plot.xAxis->grid()->setVisible(false); // a line at each group would stand between its sides
   plot.xAxis->setScaleType(QCPAxis::stLinear);
   plot.xAxis->setRange(-0.5, count - 0.5);
   plot.xAxis->setLabel(QString::fromStdString(comparison.group));
