@@ -1,6 +1,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -49,6 +50,11 @@ int auc(AucOptions& options) {
   const Interrupt interrupt;
   options.test.parameters = [&](LiveParameters own) { return options.parameters.over(own); };
   std::vector<LabelledRun> runs;
+  std::set<std::string> told;
+  options.test.warn = [&](const std::string& sentence) {
+    if (told.insert(sentence).second)
+      warn({sentence});
+  };
   for (const std::string& path : options.projects)
     for (LabelledRun& run :
          labelled_test(Project::open(path, Project::Mode::read_only), options.test, interrupt.token()))

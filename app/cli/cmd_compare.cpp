@@ -36,6 +36,7 @@ int compare_sides(CompareCommand& command) {
   command.options.bootstrap.resamples = command.resamples;
   command.options.parameters = [&](LiveParameters own) { return command.parameters.over(own); };
   const Comparison comparison = compare(parse_sides(command.sides), command.options, interrupt.token());
+  warn(comparison.warnings);
   if (!command.html.empty())
     write_comparison_html(comparison, command.html);
   std::cout << (command.json ? comparison_json(comparison) : comparison_text(comparison, wants_colour()));
@@ -57,8 +58,7 @@ void add_compare(CLI::App& app, Action& action) {
       ->type_name("COLUMN");
   command->add_option("--where", options->options.where, "Only documents a filter keeps; default: the scored ones")
       ->type_name("FILTER");
-  command
-      ->add_option("--group", options->options.group, "Tell the values for each value of this column too (JSON, HTML)")
+  command->add_option("--group", options->options.group, "Tell the values for each value of this column too")
       ->type_name("COLUMN");
   command->add_option("--top", options->top, "Same documents on both sides: share of the best to compare; default: 50%")
       ->type_name("SHARE");

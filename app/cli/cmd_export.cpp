@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -9,9 +10,12 @@
 #include "export/export.h"
 #include "export/manifest.h"
 #include "export/score_fields.h"
+#include "filter/columns.h"
+#include "filter/filter.h"
 #include "interrupt.h"
 #include "options/options.h"
 #include "run/named_view.h"
+#include "store/row_filter.h"
 
 namespace longview::cli {
 namespace {
@@ -39,6 +43,25 @@ void print_summary(const ExportSummary& done) {
              several ? fmt::format("{} files", done.files.size()) : plain_line(done.files.front().path.string()),
              done.counts.documents, done.counts.documents_before, done.counts.tokens, done.counts.tokens_before,
              plain_line(done.manifest.string()));
+}
+
+/// Fields that no document has are taken as missing everywhere: told, since most likely they are typing errors. The
+/// documents are read for it only where a field is named.
+void warn_of_unknown_fields(const ExportOptions& options, const NamedView& named, const Project& project) {
+  const ExportRequest& request = options.request;
+  const Filter where = Filter::parse(request.where), of_view = Filter::parse(named.filter);
+  const auto reads_field = [](const Filter& filter) {
+    return std::any_of(filter.columns().begin(), filter.columns().end(),
+                       [](const std::string& column) { return column.starts_with(source_prefix); });
+  };
+  if (!reads_field(where) && !reads_field(of_view) && request.group.empty() && request.split.empty())
+    return;
+  const std::vector<TableRow> rows = project.table(request.run);
+  warn(unknown_fields(rows, of_view, fmt::format("view \"{}\"", named.name)));
+  warn(unknown_fields(rows, where, "filter"));
+  for (const auto& [field, option] : {std::pair(request.group, "--group"), std::pair(request.split, "--split-by")})
+    if (!field.empty())
+      warn(unknown_fields(rows, std::string(source_prefix) + field, option));
 }
 
 /// Without --out: the file of a manifest again, from its project or from one that is named.
@@ -69,6 +92,7 @@ int export_documents(ExportOptions& options) {
   request.top = parse_top(options.top);
   request.format = parse_export_format(options.format).value_or(ExportFormat::jsonl);
   const NamedView named = options.view.empty() ? NamedView() : find_view(project, options.view);
+  warn_of_unknown_fields(options, named, project);
   request.where = both_filters(named.filter, request.where);
   if (const LiveParameters wanted = options.parameters.over(named.parameters.value_or(view.settings.parameters));
       wanted != view.settings.parameters)

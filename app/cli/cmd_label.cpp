@@ -30,7 +30,7 @@ std::vector<DocumentId> chosen_documents(const LabelOptions& options, const Proj
   if (!options.where.empty()) {
     const std::vector<TableRow> rows = project.table(view.run.id);
     const Filter filter = Filter::parse(options.where);
-    warn_of_unknown_fields(rows, filter);
+    warn(unknown_fields(rows, filter, "filter"));
     for (const std::size_t k : select_rows(rows, view.dataset.name, filter))
       chosen.push_back(rows[k].document.id);
   }

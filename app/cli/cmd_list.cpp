@@ -2,6 +2,8 @@
 #include <memory>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "command.h"
 #include "filter/filter.h"
 #include "options/options.h"
@@ -38,7 +40,8 @@ int list(const ListOptions& options) {
   const Filter filter = Filter::parse(both_filters(named.filter, options.where));
   const LiveParameters parameters = options.parameters.over(named.parameters.value_or(view.settings.parameters));
   const std::vector<TableRow> rows = table_with(project, view, parameters);
-  warn_of_unknown_fields(rows, filter);
+  warn(unknown_fields(rows, Filter::parse(named.filter), fmt::format("view \"{}\"", named.name)));
+  warn(unknown_fields(rows, Filter::parse(options.where), "filter"));
   std::vector<std::size_t> order = select_rows(rows, view.dataset.name, filter);
   const bool sort_of_view = options.sort.empty() && !named.sort.empty();
   std::string column = sort_of_view ? named.sort : options.sort.empty() ? ranking_column(parameters) : options.sort;
@@ -47,6 +50,8 @@ int list(const ListOptions& options) {
     descending = column.front() == '-';
     column.erase(0, 1);
   }
+  if (!options.sort.empty())
+    warn(unknown_fields(rows, column, "--sort"));
   order = sorted_rows(rows, order, column, descending);
   if (options.limit && order.size() > options.limit)
     order.resize(options.limit);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json_fwd.hpp>
@@ -12,6 +13,9 @@ namespace longview::cli {
 
 /// What the parsed command line wants done; returns the exit status.
 using Action = std::function<int()>;
+
+/// Prints sentences as warnings on stderr.
+void warn(const std::vector<std::string>& sentences);
 
 /// {"loading_s", "reading_s", …}: where a run's time went.
 nlohmann::ordered_json stages_json(const RunTimes& times);

@@ -11,6 +11,7 @@
 #include "figure_command.h"
 #include "jobs/jobs_file.h"
 #include "main_window.h"
+#include "runtime_folder.h"
 
 namespace {
 
@@ -81,6 +82,7 @@ int open_window(const Command& command, int argc, char** argv) {
 }
 
 int run_command(const Command& command, int argc, char** argv) {
+  gui::provide_runtime_folder();
   try {
     return command.figure.wanted() ? draw_figure(command, argc, argv) : open_window(command, argc, argv);
   } catch (const Error& error) {

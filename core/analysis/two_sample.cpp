@@ -9,6 +9,10 @@
 namespace longview {
 namespace {
 
+// As scipy's method="auto".
+constexpr std::size_t most_exact_kolmogorov = 10'000; // values of the larger sample
+constexpr std::size_t most_exact_ranks = 8;           // values of the smaller one
+
 /// P(Z >= z) of a standard normal variable.
 double normal_survival(double z) {
   return 0.5 * std::erfc(z / std::sqrt(2.0));
@@ -16,7 +20,7 @@ double normal_survival(double z) {
 
 } // namespace
 
-KolmogorovSmirnov kolmogorov_smirnov(std::span<const double> a, std::span<const double> b) {
+KolmogorovSmirnov kolmogorov_smirnov(std::span<const double> a, std::span<const double> b, TestMethod method) {
   const std::vector<double> x = sorted_numbers(a), y = sorted_numbers(b);
   KolmogorovSmirnov result;
   if (x.empty() || y.empty())
@@ -30,14 +34,23 @@ KolmogorovSmirnov kolmogorov_smirnov(std::span<const double> a, std::span<const 
     while (j < y.size() && y[j] == value)
       ++j;
     const double apart = static_cast<double>(i) / n - static_cast<double>(j) / m;
-    if (std::abs(apart) > result.d)
-      result = {std::abs(apart), no_value, value, apart > 0 ? 1 : -1};
+    if (std::abs(apart) > result.d) {
+      result.d = std::abs(apart);
+      result.at = value;
+      result.sign = apart > 0 ? 1 : -1;
+    }
   }
-  result.p = kolmogorov_survival(static_cast<std::uint64_t>(std::nearbyint(n * m / (n + m))), result.d);
+  const bool small = std::max(x.size(), y.size()) <= most_exact_kolmogorov;
+  if (method == TestMethod::exact || (method == TestMethod::automatic && small)) {
+    result.method = TestMethod::exact;
+    result.p = smirnov_two_sample_survival(x.size(), y.size(), result.d);
+  } else {
+    result.p = kolmogorov_survival(static_cast<std::uint64_t>(std::nearbyint(n * m / (n + m))), result.d);
+  }
   return result;
 }
 
-MannWhitney mann_whitney(std::span<const double> a, std::span<const double> b) {
+MannWhitney mann_whitney(std::span<const double> a, std::span<const double> b, TestMethod method) {
   std::vector<double> all = sorted_numbers(a);
   const std::size_t first = all.size();
   const std::vector<double> second = sorted_numbers(b);
@@ -53,6 +66,12 @@ MannWhitney mann_whitney(std::span<const double> a, std::span<const double> b) {
   result.u = rank_sum - n * (n + 1) / 2;
   result.auc = result.u / (n * m);
   result.rank_biserial = 2 * result.auc - 1;
+  if (method != TestMethod::asymptotic && ranked.tie_term == 0 && std::min(first, second.size()) <= most_exact_ranks) {
+    result.method = TestMethod::exact; // without ties U is whole
+    const auto smaller = static_cast<std::uint64_t>(std::min(result.u, n * m - result.u));
+    result.p = std::min(1.0, 2 * mann_whitney_cdf(first, second.size(), smaller));
+    return result;
+  }
   const double mean = n * m / 2;
   const double deviation = std::sqrt(n * m / 12 * (total + 1 - ranked.tie_term / (total * (total - 1))));
   const double larger = std::max(result.u, n * m - result.u);

@@ -82,6 +82,22 @@ PairwiseComparison::Matched matched_by_length(const Side& a, const Side& b, cons
   return matched;
 }
 
+/// What is said of every side, once; what is said of some, with their labels.
+std::vector<std::string> warnings_of(const std::vector<LoadedSide>& loaded, const std::vector<Side>& sides) {
+  std::vector<std::string> warnings;
+  for (std::size_t k = 0; k < loaded.size(); ++k)
+    for (const std::string& sentence : loaded[k].unknown_fields) {
+      const bool of_all = std::all_of(loaded.begin(), loaded.end(), [&](const LoadedSide& side) {
+        return std::find(side.unknown_fields.begin(), side.unknown_fields.end(), sentence) != side.unknown_fields.end();
+      });
+      if (!of_all)
+        warnings.push_back(fmt::format("{}: {}", sides[k].label, sentence));
+      else if (k == 0)
+        warnings.push_back(sentence);
+    }
+  return warnings;
+}
+
 PairwiseComparison compare_two(const std::vector<Side>& sides, std::size_t a, std::size_t b,
                                const CompareOptions& options) {
   PairwiseComparison pair;
@@ -146,6 +162,7 @@ Comparison compare(const std::vector<SideChoice>& choices, const CompareOptions&
   for (LoadedSide& side : loaded)
     comparison.sides.push_back(std::move(side.side));
   name_sides(comparison.sides);
+  comparison.warnings = warnings_of(loaded, comparison.sides);
   comparison.settings = compare_settings(comparison.sides, comparison.column);
   describe(comparison, options);
   read_groups(comparison);

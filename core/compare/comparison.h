@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/density.h"
 #include "analysis/histogram.h"
 #include "analysis/profile_band.h"
 #include "analysis/rank_correlation.h"
@@ -45,6 +46,7 @@ struct CompareOptions {
 struct ValueGroup {
   SampleSummary summary;                  ///< without intervals
   double low = no_value, high = no_value; ///< 5th and 95th percentile
+  Density density;                        ///< none of fewer than two different values
 };
 
 /// One side with its documents; the vectors go together.
@@ -115,6 +117,8 @@ struct Comparison {
   std::vector<std::string> group_names;
   std::uint64_t groups_left_out = 0;     ///< values that are in that last group
   std::vector<PairwiseComparison> pairs; ///< every two sides, in order
+  /// Sentences on fields of the source that no document of a side has: most likely typing errors.
+  std::vector<std::string> warnings;
 
   bool incomparable() const;
 };

@@ -18,7 +18,7 @@ ValueGroup group_of(const std::vector<double>& values) {
   BootstrapOptions none;
   none.resamples = 0;
   const std::vector<double> sorted = sorted_numbers(values);
-  return {summarize(values, none), quantile(sorted, whisker), quantile(sorted, 1 - whisker)};
+  return {summarize(values, none), quantile(sorted, whisker), quantile(sorted, 1 - whisker), density(values)};
 }
 
 /// Most documents first, over all sides; equal ones by name.

@@ -56,12 +56,14 @@ std::vector<double> drawn_from(const std::vector<double>& values, Stream& stream
 
 LabelledScore score_of(const std::string& column, const std::vector<double>& positive,
                        const std::vector<double>& negative, const LabelledTestOptions& options) {
-  LabelledScore score{column,   positive.size(), negative.size(), mann_whitney(positive, negative).auc,
-                      no_value, no_value};
+  const auto auc = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return mann_whitney(a, b, TestMethod::asymptotic).auc; // its p is not asked for: the cheap one
+  };
+  LabelledScore score{column, positive.size(), negative.size(), auc(positive, negative), no_value, no_value};
   Stream stream(options.seed);
   std::vector<double> drawn;
   for (std::uint32_t k = 0; k < options.resamples; ++k)
-    drawn.push_back(mann_whitney(drawn_from(positive, stream), drawn_from(negative, stream)).auc);
+    drawn.push_back(auc(drawn_from(positive, stream), drawn_from(negative, stream)));
   std::sort(drawn.begin(), drawn.end());
   score.low = quantile(drawn, 0.025);
   score.high = quantile(drawn, 0.975);
@@ -106,6 +108,19 @@ std::vector<TableRow> rows_with_controls(const Project& project, const RunView& 
   return rows;
 }
 
+void warn_of_unknown_fields(const std::vector<TableRow>& rows, const RunView& view, const Filter& positive,
+                            const Filter& negative, const LabelledTestOptions& options) {
+  const auto tell = [&](const std::vector<std::string>& sentences) {
+    for (const std::string& sentence : sentences)
+      options.warn(fmt::format("{}: {}", view.dataset.name, sentence));
+  };
+  if (options.positive != LabelledTestOptions().positive) // of the default the Error that follows says enough
+    tell(unknown_fields(rows, positive, "positive"));
+  tell(unknown_fields(rows, negative, "negative"));
+  for (const std::string& column : chosen_columns(options))
+    tell(unknown_fields(rows, column, "columns"));
+}
+
 } // namespace
 
 std::vector<LabelledRun> labelled_test(const Project& project, const RunView& view, const LabelledTestOptions& options,
@@ -116,6 +131,9 @@ std::vector<LabelledRun> labelled_test(const Project& project, const RunView& vi
   const LiveParameters parameters =
       options.parameters ? options.parameters(view.settings.parameters) : view.settings.parameters;
   std::vector<LabelledRun> tested;
+  const std::vector<TableRow> own = table_with(project, view, parameters, {}, stop);
+  if (options.warn)
+    warn_of_unknown_fields(own, view, positive, negative, options);
   const auto add = [&](std::uint32_t controls, const std::vector<TableRow>& rows) {
     LabelledRun run{view, parameters, controls, scores_of(rows, view, positive, negative, options)};
     if (!run.scores.empty())
@@ -126,7 +144,7 @@ std::vector<LabelledRun> labelled_test(const Project& project, const RunView& vi
       throw_if_cancelled(stop);
       add(controls, rows_with_controls(project, view, parameters, controls, stop));
     }
-  add(view.settings.controls, table_with(project, view, parameters, {}, stop));
+  add(view.settings.controls, own);
   return tested;
 }
 

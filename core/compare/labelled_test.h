@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ struct LabelledTestOptions {
   std::function<LiveParameters(LiveParameters)> parameters; ///< from a run's own; empty: its own
   /// Each run also with only the first so many controls of each row, where it has more: which number is enough.
   std::vector<std::uint32_t> controls;
+  /// Gets a sentence for each field of the source that a filter or column names and no document of a run has, before
+  /// the Error that it may lead to; the same one again for each run of a dataset. Empty: nobody is told.
+  std::function<void(const std::string&)> warn;
   std::uint32_t resamples = 1000;
   std::uint64_t seed = 11;
 };

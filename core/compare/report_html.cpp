@@ -23,14 +23,14 @@ constexpr const char* head = R"html(<!DOCTYPE html>
 <style>
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 1200px; margin: 2em auto; padding: 0 1em; }
-table { border-collapse: collapse; margin: .5em 0 1.5em; }
+table { border-collapse: collapse; margin: .5em 0 1.5em; display: block; overflow-x: auto; }
 th, td { padding: .25em .8em; text-align: right; border-bottom: 1px solid #8884; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 th { font-weight: 600; }
-td { white-space: nowrap; } td:last-child { white-space: normal; }
+td { white-space: nowrap; } .sides td:nth-child(2), .settings td:last-child { white-space: normal; min-width: 8em; }
 .grave { color: #c00; font-weight: 600; } @media (prefers-color-scheme: dark) { .grave { color: #ff7b72; } }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 1.5em; }
-svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 13px; } svg .t { font-weight: 600; font-size: 15px; }
+svg { width: 100%; height: auto; } .w { grid-column: 1 / -1; } svg text { fill: currentColor; font-size: 13px; } svg .t { font-weight: 600; font-size: 15px; }
 .g { stroke: currentColor; stroke-opacity: .12; fill: none; } .a { stroke: currentColor; stroke-opacity: .6; fill: none; }
 </style></head><body>
 )html";
@@ -47,9 +47,9 @@ std::string row(const std::vector<std::string>& cells, const char* tag = "td", c
 }
 
 std::string sides_table(const Comparison& comparison) {
-  std::string out = "<table>\n" + row({"side", "model", "documents", "compared", "mean", "95 % interval", "median",
-                                       "95 % interval", "quartiles"},
-                                      "th");
+  std::string out = "<table class=\"sides\">\n" + row({"side", "model", "documents", "compared", "mean",
+                                                       "95 % interval", "median", "95 % interval", "quartiles"},
+                                                      "th");
   for (const Side& side : comparison.sides) {
     const SampleSummary& sample = side.summary;
     out +=
@@ -65,7 +65,7 @@ std::string settings_table(const Comparison& comparison) {
   for (const Side& side : comparison.sides)
     names.push_back(side.label);
   names.emplace_back("what a difference means");
-  std::string out = "<table>\n" + row(names, "th");
+  std::string out = "<table class=\"settings\">\n" + row(names, "th");
   for (const ComparedSetting& setting : comparison.settings) {
     std::vector<std::string> cells{setting.name};
     cells.insert(cells.end(), setting.values.begin(), setting.values.end());
@@ -109,32 +109,51 @@ std::string specificity_figure(const Comparison& comparison) {
   return histogram_figure(comparison, plot, comparison.specificity_bins, &Side::by_specificity);
 }
 
+/// Where the violin and the box of a side stand in a group, in units of groups.
+double place_in_group(std::size_t group, std::size_t side, std::size_t sides) {
+  const double slot = 0.8 / static_cast<double>(sides);
+  return static_cast<double>(group) + (static_cast<double>(side) + 0.5 - static_cast<double>(sides) / 2) * slot;
+}
+
+/// A violin for each group with documents, and the quartiles, median and whiskers in it.
+void add_groups(SvgPlot& plot, const Comparison& comparison, std::size_t k) {
+  const std::size_t sides = comparison.sides.size();
+  const double slot = 0.8 / static_cast<double>(sides);
+  SvgSeries boxes;
+  boxes.kind = SvgSeries::Kind::boxes;
+  boxes.label = comparison.sides[k].label;
+  boxes.colour = k;
+  boxes.width = 0.16 * slot;
+  boxes.median_width = 0.48 * slot;
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+    const ValueGroup& group = comparison.sides[k].groups[g];
+    const double place = place_in_group(g, k, sides);
+    SvgSeries violin;
+    violin.kind = SvgSeries::Kind::shape;
+    violin.colour = k;
+    for (const auto& [across, value] : violin_outline(group.density, place, 0.46 * slot))
+      violin.points.push_back({across, value});
+    plot.series.push_back(std::move(violin));
+    if (group.summary.count > 0)
+      boxes.points.push_back({place, group.summary.median, group.summary.lower_quartile, group.summary.upper_quartile,
+                              group.low, group.high});
+  }
+  plot.series.push_back(std::move(boxes));
+}
+
 std::string groups_figure(const Comparison& comparison) {
+  constexpr std::size_t most_in_narrow = 5; // groups
   SvgPlot plot;
-  plot.title =
-      fmt::format("By {} (box: quartiles; whiskers: 5 % to 95 %)", shortened(plain_line(comparison.group), 24));
+  plot.title = fmt::format("By {}: density, quartiles, 5 % to 95 %", shortened(plain_line(comparison.group), 24));
   plot.x_label = comparison.group;
   plot.y_label = comparison.column;
   plot.names = comparison.group_names;
+  plot.wide = plot.names.size() > most_in_narrow;
   for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
     plot.notes.push_back(group_counts(comparison, g));
   plot.zero_based_y = false;
-  const auto sides = static_cast<double>(comparison.sides.size());
-  for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
-    SvgSeries series;
-    series.kind = SvgSeries::Kind::boxes;
-    series.label = comparison.sides[k].label;
-    series.colour = k;
-    series.width = 0.7 / sides;
-    for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
-      const ValueGroup& group = comparison.sides[k].groups[g];
-      if (group.summary.count > 0)
-        series.points.push_back({static_cast<double>(g) + (static_cast<double>(k) + 0.5 - sides / 2) * 0.8 / sides,
-                                 group.summary.median, group.summary.lower_quartile, group.summary.upper_quartile,
-                                 group.low, group.high});
-    }
-    plot.series.push_back(std::move(series));
-  }
+  for (std::size_t k = 0; k < comparison.sides.size(); ++k)
+    add_groups(plot, comparison, k);
   return plot.svg();
 }
 
@@ -149,7 +168,10 @@ std::string groups_table(const Comparison& comparison) {
                   interval_words({sample.lower_quartile, sample.upper_quartile}),
                   interval_words({group.low, group.high}), short_number(sample.mean)});
     }
-  return out + "</table>\n";
+  return out +
+         "</table>\n<p>A violin is the density of the documents' values (Gaussian kernel, Scott's rule) from the "
+         "least to the greatest of them. All are equally wide where they are widest; how many documents one stands "
+         "for is written below it.</p>\n";
 }
 
 std::string ecdf_figure(const Comparison& comparison) {
@@ -229,7 +251,8 @@ std::string tests_section(const Comparison& comparison, const PairwiseComparison
   const auto tests = [](const char* which, const std::string& count, const MannWhitney& mw, const KolmogorovSmirnov& ks,
                         double mean, const Interval& interval) {
     return row({which, count, short_number(mean), interval_words(interval), short_number(mw.auc),
-                short_number(mw.rank_biserial), p_words(mw.p), short_number(ks.d), p_words(ks.p)});
+                short_number(mw.rank_biserial), p_words(mw.p, mw.method), short_number(ks.d),
+                p_words(ks.p, ks.method)});
   };
   const PairwiseComparison::Matched& matched = pair.matched;
   std::string out =
@@ -262,12 +285,11 @@ std::string comparison_html(const Comparison& comparison) {
   for (const PairwiseComparison& pair : comparison.pairs)
     out += tests_section(comparison, pair);
   out += "<h2>Settings</h2>\n" + settings_table(comparison);
-  out += fmt::format(
-      "<p>Intervals are 95 % percentile bootstrap over documents. Mann-Whitney and Kolmogorov-Smirnov are two-sided "
-      "and "
-      "asymptotic. Matched by length: pairs of documents whose lengths differ by at most a factor of {:g}.</p>\n"
-      "<p>Longview {}</p>\n</body></html>\n",
-      comparison.length_factor, escaped_markup(program_version()));
+  out += fmt::format("<p>Intervals are 95 % percentile bootstrap over documents. {} Matched by length: pairs of "
+                     "documents whose lengths "
+                     "differ by at most a factor of {:g}.</p>\n"
+                     "<p>Longview {}</p>\n</body></html>\n",
+                     escaped_markup(tests_note()), comparison.length_factor, escaped_markup(program_version()));
   return out;
 }
 

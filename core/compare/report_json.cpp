@@ -39,13 +39,22 @@ ordered_json summary(const SampleSummary& sample) {
           {"most", number(sample.most)}};
 }
 
+const char* method_name(TestMethod method) {
+  return method == TestMethod::exact ? "exact" : "asymptotic";
+}
+
 ordered_json kolmogorov(const KolmogorovSmirnov& test) {
-  return {{"d", number(test.d)}, {"p", number(test.p)}, {"at", number(test.at)}, {"sign", test.sign}};
+  return {{"d", number(test.d)},
+          {"p", number(test.p)},
+          {"method", method_name(test.method)},
+          {"at", number(test.at)},
+          {"sign", test.sign}};
 }
 
 ordered_json mann_whitney_json(const MannWhitney& test) {
   return {{"u", number(test.u)},
           {"p", number(test.p)},
+          {"method", method_name(test.method)},
           {"auc", number(test.auc)},
           {"rank_biserial", number(test.rank_biserial)}};
 }
@@ -70,6 +79,13 @@ ordered_json steps(const std::vector<EcdfStep>& ecdf) {
   return list;
 }
 
+ordered_json density_json(const Density& density) {
+  if (density.grid.empty())
+    return nullptr;
+  return {
+      {"bandwidth", number(density.bandwidth)}, {"grid", numbers(density.grid)}, {"values", numbers(density.values)}};
+}
+
 ordered_json groups(const Side& side) {
   ordered_json list = ordered_json::array();
   for (const ValueGroup& group : side.groups)
@@ -79,7 +95,10 @@ ordered_json groups(const Side& side) {
                     {"lower_quartile", number(group.summary.lower_quartile)},
                     {"median", number(group.summary.median)},
                     {"upper_quartile", number(group.summary.upper_quartile)},
-                    {"p95", number(group.high)}});
+                    {"p95", number(group.high)},
+                    {"least", number(group.summary.least)},
+                    {"most", number(group.summary.most)},
+                    {"density", density_json(group.density)}});
   return list;
 }
 

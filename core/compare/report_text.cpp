@@ -80,9 +80,9 @@ std::string tests_table(const PairwiseComparison& pair) {
                                     short_number(mean),
                                     interval_words(interval),
                                     short_number(mw.auc),
-                                    p_words(mw.p),
+                                    p_words(mw.p, mw.method),
                                     short_number(ks.d),
-                                    p_words(ks.p)};
+                                    p_words(ks.p, ks.method)};
   };
   TextTable table;
   table.row(
@@ -165,7 +165,8 @@ std::string comparison_text(const Comparison& comparison, bool colour) {
     if (pair.same)
       out += same_text(comparison, pair);
   }
-  return out + profile_table(comparison);
+  return out + "\nThe tests are two-sided; a p is exact where it says so, else asymptotic.\n" +
+         profile_table(comparison);
 }
 
 } // namespace longview

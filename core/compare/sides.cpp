@@ -56,6 +56,17 @@ std::vector<std::string> group_values(const FilterValue& cell) {
   return {"none"};
 }
 
+/// Of all documents, whatever the filter keeps.
+std::vector<std::string> fields_nobody_has(const std::vector<TableRow>& rows, const Filter& filter,
+                                           const CompareOptions& options) {
+  std::vector<std::string> sentences = unknown_fields(rows, filter, "filter");
+  for (const auto& [name, place] : {std::pair(options.column, "column"), std::pair(options.group, "group")})
+    if (const std::optional<Column> column = find_column(name))
+      for (std::string& sentence : unknown_fields(rows, column->name, place))
+        sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
 std::string dataset_and_run(const Side& side) {
   return fmt::format("{}, run {}", side.view.dataset.name, static_cast<std::int64_t>(side.view.run.id));
 }
@@ -82,7 +93,7 @@ std::vector<SideChoice> parse_sides(const std::vector<std::string>& words) {
 }
 
 LoadedSide load_side(const SideChoice& choice, const CompareOptions& options, const std::stop_token& stop) {
-  LoadedSide loaded{Project::open(choice.project, Project::Mode::read_only), {}, {}};
+  LoadedSide loaded{Project::open(choice.project, Project::Mode::read_only), {}, {}, {}};
   Side& side = loaded.side;
   side.project = choice.project;
   side.view = choose_run(loaded.project, choice.dataset, choice.run);
@@ -91,6 +102,7 @@ LoadedSide load_side(const SideChoice& choice, const CompareOptions& options, co
   std::vector<TableRow> rows = table_with(loaded.project, side.view, side.parameters, {}, stop);
   side.documents = rows.size();
   const Filter filter = Filter::parse(options.where.empty() ? "status = \"scored\"" : options.where);
+  loaded.unknown_fields = fields_nobody_has(rows, filter, options);
   for (const std::size_t k : select_rows(rows, side.view.dataset.name, filter))
     loaded.rows.push_back(std::move(rows[k]));
   return loaded;

@@ -11,7 +11,8 @@ namespace longview {
 struct LoadedSide {
   Project project;
   Side side;
-  std::vector<TableRow> rows; ///< what the filter keeps, in source order
+  std::vector<TableRow> rows;              ///< what the filter keeps, in source order
+  std::vector<std::string> unknown_fields; ///< sentences, see unknown_fields(): of the filter, the column, the group
 };
 
 /// The rows of a side with its parameters. Throws as compare().

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -11,8 +12,20 @@
 namespace longview {
 namespace {
 
-constexpr double width = 640, height = 380, left = 64, right = 16, top = 40, bottom = 52;
-constexpr double headroom = 0.15; // of the y axis
+constexpr double narrow = 640, broad = 1304, height = 380, left = 64, right = 16, top = 40, bottom = 52;
+constexpr double below = 0.04; // of the values' range, where the axis does not begin at 0
+constexpr double legend_line = 18, legend_width = 190;
+constexpr double letter = 7.2; // width, about
+
+double width_of(const SvgPlot& plot) {
+  return plot.wide ? broad : narrow;
+}
+
+double legend_height(const SvgPlot& plot) {
+  const auto labels = std::count_if(plot.series.begin(), plot.series.end(),
+                                    [](const SvgSeries& series) { return !series.label.empty(); });
+  return legend_line * static_cast<double>(labels);
+}
 
 struct Range {
   double low = 0, high = 1;
@@ -21,7 +34,7 @@ struct Range {
 /// From values to places on the picture.
 class Scale {
  public:
-  Scale(const SvgPlot& plot) : logarithmic_(plot.logarithmic_x) {
+  explicit Scale(const SvgPlot& plot) : width_(width_of(plot)), logarithmic_(plot.logarithmic_x) {
     double x_low = INFINITY, x_high = -INFINITY, y_low = INFINITY, y_high = -INFINITY;
     for (const SvgSeries& series : plot.series)
       for (const SvgPoint& point : series.points) {
@@ -36,13 +49,17 @@ class Scale {
     x_ = plot.names.empty() ? widened(x_low, x_high, logarithmic_)
                             : Range{-0.5, static_cast<double>(plot.names.size()) - 0.5};
     y_ = widened(y_low, y_high, false);
-    if (!plot.legend_below)
-      y_.high += headroom * (y_.high - y_.low);
+    if (!plot.zero_based_y)
+      y_.low -= below * (y_.high - y_.low);
+    if (!plot.legend_below) {
+      const double share = std::min(0.5, (legend_height(plot) + 8) / (height - top - bottom));
+      y_.high += (y_.high - y_.low) * share / (1 - share);
+    }
   }
 
   double x(double value) const {
     const auto place = [this](double v) { return logarithmic_ ? std::log(v) : v; };
-    return left + (place(value) - place(x_.low)) / (place(x_.high) - place(x_.low)) * (width - left - right);
+    return left + (place(value) - place(x_.low)) / (place(x_.high) - place(x_.low)) * (width_ - left - right);
   }
   double y(double value) const {
     return height - bottom - (value - y_.low) / (y_.high - y_.low) * (height - top - bottom);
@@ -60,6 +77,7 @@ class Scale {
     return logarithmic ? Range{low / 2, high * 2} : Range{low - 0.5, high + 0.5};
   }
 
+  double width_;
   bool logarithmic_;
   Range x_, y_;
 };
@@ -78,16 +96,54 @@ std::string text(double x, double y, std::string_view anchor, std::string_view w
                      escaped_markup(what));
 }
 
+/// Its last characters, about half of what there is room for, behind the first ones.
+std::string shortened_inside(const std::string& name, std::size_t letters) {
+  std::size_t begin = name.size();
+  for (std::size_t left_over = letters / 2; begin > 0 && left_over > 0; --left_over)
+    do
+      --begin;
+    while (begin > 0 && (static_cast<unsigned char>(name[begin]) & 0xC0) == 0x80); // within a character
+  return shortened(name, letters - letters / 2) + name.substr(begin);
+}
+
+/// As long as there is room for: the beginnings, but where two would look alike, those with their ends.
+std::vector<std::string> shortened_apart(const std::vector<std::string>& names, std::size_t letters) {
+  std::vector<std::string> lines;
+  std::map<std::string, int> alike;
+  for (const std::string& name : names) {
+    lines.push_back(plain_line(name));
+    ++alike[shortened(lines.back(), letters)];
+  }
+  for (std::string& line : lines) {
+    const std::string beginning = shortened(line, letters);
+    line = alike[beginning] > 1 && beginning != line ? shortened_inside(line, letters) : beginning;
+  }
+  return lines;
+}
+
+/// Below the axis, as much of them as there is room for; all of it where the mouse is.
+std::string names_below(const SvgPlot& plot, const Scale& scale) {
+  const double floor = height - bottom, room = (width_of(plot) - left - right) / static_cast<double>(plot.names.size());
+  const auto letters = static_cast<std::size_t>(std::max(4.0, room / letter - 1));
+  std::string out;
+  const auto add = [&](const std::vector<std::string>& words, double y) {
+    const std::vector<std::string> shown = shortened_apart(words, letters);
+    for (std::size_t k = 0; k < words.size(); ++k)
+      out += fmt::format("<g><title>{}</title>{}</g>\n", escaped_markup(words[k]),
+                         text(scale.x(static_cast<double>(k)), y, "middle", shown[k]));
+  };
+  add(plot.names, floor + 18);
+  add(plot.notes, floor + 36);
+  return out;
+}
+
 std::string axes(const SvgPlot& plot, const Scale& scale) {
-  const double floor = height - bottom;
+  const double floor = height - bottom, width = width_of(plot);
   std::string out;
   const Range x = scale.x_range(), y = scale.y_range();
-  const std::size_t letters = plot.names.empty() ? 0 : std::max<std::size_t>(4, 70 / plot.names.size());
-  for (std::size_t k = 0; k < plot.names.size(); ++k)
-    out += text(scale.x(static_cast<double>(k)), floor + 18, "middle", shortened(plain_line(plot.names[k]), letters));
-  for (std::size_t k = 0; k < plot.notes.size(); ++k)
-    out += text(scale.x(static_cast<double>(k)), floor + 36, "middle", shortened(plain_line(plot.notes[k]), letters));
-  if (plot.names.empty())
+  if (!plot.names.empty())
+    out += names_below(plot, scale);
+  else
     for (const double tick : scale.logarithmic() ? log_ticks(x.low, x.high) : axis_ticks(x.low, x.high)) {
       const double place = scale.x(tick);
       out += fmt::format("<path class=\"g\" d=\"M{0:.1f} {1} V{2}\"/>\n", place, top, floor);
@@ -117,6 +173,7 @@ std::string path_of(const SvgSeries& series, const Scale& scale) {
     const SvgPoint& point = points[k];
     switch (series.kind) {
     case SvgSeries::Kind::line:
+    case SvgSeries::Kind::shape:
       go(k ? 'L' : 'M', point.x, point.y);
       break;
     case SvgSeries::Kind::steps:
@@ -138,9 +195,10 @@ std::string path_of(const SvgSeries& series, const Scale& scale) {
       go('L', right_edge, point.high);
       go('L', left_edge, point.high);
       path += "Z ";
-      for (const auto& [x0, y0, x1, y1] :
-           {std::array{left_edge, point.y, right_edge, point.y}, std::array{point.x, point.high, point.x, point.most},
-            std::array{point.x, point.low, point.x, point.least}}) {
+      const double median_end = series.median_width / 2;
+      for (const auto& [x0, y0, x1, y1] : {std::array{point.x - median_end, point.y, point.x + median_end, point.y},
+                                           std::array{point.x, point.high, point.x, point.most},
+                                           std::array{point.x, point.low, point.x, point.least}}) {
         go('M', x0, y0);
         go('L', x1, y1);
       }
@@ -153,31 +211,33 @@ std::string path_of(const SvgSeries& series, const Scale& scale) {
       go('L', point->x, point->low);
     path += 'Z';
   }
+  if (series.kind == SvgSeries::Kind::shape)
+    path += 'Z';
   return path;
 }
 
 std::string drawn(const SvgSeries& series, const Scale& scale) {
   if (series.points.empty())
     return {};
-  const bool band = series.kind == SvgSeries::Kind::band;
-  const bool bars = series.kind == SvgSeries::Kind::bars || series.kind == SvgSeries::Kind::boxes;
+  using Kind = SvgSeries::Kind;
+  const bool filled = series.kind != Kind::line && series.kind != Kind::steps;
   const std::string_view colour = side_colour(series.colour);
-  return fmt::format("<path d=\"{}\" fill=\"{}\" fill-opacity=\"0.18\" stroke=\"{}\" stroke-width=\"2\"/>\n",
-                     path_of(series, scale), band || bars ? colour : "none", band ? "none" : colour);
+  return fmt::format("<path d=\"{}\" fill=\"{}\" fill-opacity=\"0.18\" stroke=\"{}\" stroke-width=\"{}\"/>\n",
+                     path_of(series, scale), filled ? colour : "none", series.kind == Kind::band ? "none" : colour,
+                     series.kind == Kind::shape ? 1 : 2);
 }
 
 std::string legend(const SvgPlot& plot) {
   std::string out;
-  const auto labels = std::count_if(plot.series.begin(), plot.series.end(),
-                                    [](const SvgSeries& series) { return !series.label.empty(); });
-  double y = plot.legend_below ? height - bottom - 18.0 * static_cast<double>(labels) + 6 : top + 14;
+  const double edge = width_of(plot) - right - legend_width;
+  double y = plot.legend_below ? height - bottom - legend_height(plot) + 6 : top + 14;
   for (const SvgSeries& series : plot.series) {
     if (series.label.empty())
       continue;
-    out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"4\" fill=\"{}\"/>\n", width - right - 190, y - 6,
+    out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"4\" fill=\"{}\"/>\n", edge, y - 6,
                        side_colour(series.colour));
-    out += text(width - right - 170, y, "start", shortened(plain_line(series.label), 26));
-    y += 18;
+    out += text(edge + 20, y, "start", shortened(plain_line(series.label), 26));
+    y += legend_line;
   }
   return out;
 }
@@ -228,9 +288,11 @@ std::vector<double> axis_ticks(double low, double high) {
 }
 
 std::string SvgPlot::svg() const {
+  if (std::all_of(series.begin(), series.end(), [](const SvgSeries& one) { return one.points.empty(); }))
+    return {};
   const Scale scale(*this);
-  std::string out =
-      fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", width, height, escaped_markup(title));
+  std::string out = fmt::format("<svg{} viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n",
+                                wide ? " class=\"w\"" : "", width_of(*this), height, escaped_markup(title));
   out += axes(*this, scale);
   for (const SvgSeries& one : series)
     out += drawn(one, scale);

@@ -24,13 +24,15 @@ struct SvgSeries {
     steps, ///< the value holds until the next point
     bars,  ///< from each point's x to the next one's; the last only ends
     band,  ///< between low and high
-    boxes, ///< at x: from low to high with a line at y, whiskers to least and most; `width` wide
+    boxes, ///< at x: from low to high, whiskers to least and most, a line at y
+    shape, ///< filled, once around along its points
   };
   Kind kind = Kind::line;
   std::string label; ///< empty: not in the legend
   std::size_t colour = 0;
-  std::vector<SvgPoint> points; ///< finite, x ascending
+  std::vector<SvgPoint> points; ///< finite; x ascending, but for a shape
   double width = 0;             ///< of boxes, in units of x
+  double median_width = 0;      ///< of the line at y in boxes
 };
 
 /// A figure with axes, ticks and legend as an <svg> element; the text takes the colour around it.
@@ -38,11 +40,13 @@ struct SvgPlot {
   std::string title, x_label, y_label;
   bool logarithmic_x = false; ///< x above 0
   bool zero_based_y = true;
+  bool wide = false;              ///< twice as wide as others
   bool legend_below = false;      ///< in the lower corner on the right; else in the upper one, with room above the data
   std::vector<std::string> names; ///< at 0, 1, 2 … in place of numbers on the x axis, which then shows all of them
   std::vector<std::string> notes; ///< below the names, in place of x_label; empty: none
   std::vector<SvgSeries> series;
 
+  /// Nothing where no series has a point.
   std::string svg() const;
 };
 

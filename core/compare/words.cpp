@@ -27,6 +27,16 @@ std::string p_words(double p) {
   return !std::isfinite(p) ? "-" : p < 0.0001 ? "below 0.0001" : fmt::format("{:.2g}", p);
 }
 
+std::string p_words(double p, TestMethod method) {
+  return p_words(p) + (method == TestMethod::exact && std::isfinite(p) ? " (exact)" : "");
+}
+
+std::string tests_note() {
+  return "Mann-Whitney and Kolmogorov-Smirnov are two-sided. A p is exact where it says so (Mann-Whitney: one side has "
+         "at most 8 documents and no value comes twice; Kolmogorov-Smirnov: at most 10,000 documents a side), else "
+         "asymptotic.";
+}
+
 std::string share_words(double share) {
   return fmt::format("{:g} %", share * 100);
 }

@@ -12,6 +12,10 @@ std::string short_number(double value);
 std::string interval_words(const Interval& interval);
 /// "0.031", "below 0.0001".
 std::string p_words(double p);
+/// The same, saying so where it is exact: "0.1 (exact)".
+std::string p_words(double p, TestMethod method);
+/// What the p values in a table of tests are, for a line below it.
+std::string tests_note();
 /// The share of a top, "50 %".
 std::string share_words(double share);
 /// How many documents of each side are in a group, "n 40, 35".

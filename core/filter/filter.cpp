@@ -75,6 +75,14 @@ bool Filter::matches(const FilterRow& row) const {
   return !root_ || root_->matches(row);
 }
 
+std::size_t Filter::position_of(std::string_view column) const {
+  for (const Token& token : tokens_of(text_))
+    if (token.kind == Token::Kind::word)
+      if (const std::optional<Column> named = find_column(token.text); named && named->name == column)
+        return token.position;
+  return 0;
+}
+
 Filter Filter::bound(const std::function<std::vector<double>(std::string_view column)>& values) const {
   if (percentiles_.empty())
     return *this;

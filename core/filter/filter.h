@@ -76,6 +76,9 @@ class Filter {
   /// Columns it reads, each once.
   const std::vector<std::string>& columns() const { return columns_; }
 
+  /// Where it reads a column first, in characters from 1; 0: nowhere.
+  std::size_t position_of(std::string_view column) const;
+
   /// Percentiles it compares with, each once: of all rows of the table, not of those that the rest of the filter keeps.
   const std::vector<Percentile>& percentiles() const { return percentiles_; }
   /// The same filter with its percentiles as numbers. `values` gives all numbers of a column, in any order, without

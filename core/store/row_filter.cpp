@@ -8,15 +8,14 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "filter/columns.h"
 
 namespace longview {
 namespace {
-
 
 FilterValue number(double value) {
   return std::isnan(value) ? FilterValue() : FilterValue(value);
@@ -271,16 +270,24 @@ std::set<std::string> field_names(const std::vector<TableRow>& rows) {
 
 } // namespace
 
-void warn_of_unknown_fields(const std::vector<TableRow>& rows, const Filter& filter) {
-  std::set<std::string> known;
-  for (const std::string& column : filter.columns()) {
-    const auto has = [&](const TableRow& row) { return !is_null(filter_row(row, {})(column)); };
-    if (rows.empty() || !column.starts_with(source_prefix) || std::any_of(rows.begin(), rows.end(), has))
-      continue;
-    if (known.empty())
-      known = field_names(rows);
-    log::warning("{}", unknown_field(column, {known.begin(), known.end()}));
-  }
+std::vector<std::string> unknown_fields(const std::vector<TableRow>& rows, const Filter& filter,
+                                        std::string_view place) {
+  std::vector<std::string> sentences;
+  for (const std::string& column : filter.columns())
+    for (std::string& sentence :
+         unknown_fields(rows, column, fmt::format("{}, character {}", place, filter.position_of(column))))
+      sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
+std::vector<std::string> unknown_fields(const std::vector<TableRow>& rows, std::string_view column,
+                                        std::string_view place) {
+  const std::optional<Column> named = find_column(column);
+  const auto has = [&](const TableRow& row) { return !is_null(filter_row(row, {})(named->name)); };
+  if (rows.empty() || !named || !named->name.starts_with(source_prefix) || std::any_of(rows.begin(), rows.end(), has))
+    return {};
+  const std::set<std::string> known = field_names(rows);
+  return {fmt::format("{}: {}", place, unknown_field(named->name, {known.begin(), known.end()}))};
 }
 
 std::vector<std::size_t> sorted_rows(const std::vector<TableRow>& rows, std::span<const std::size_t> indices,

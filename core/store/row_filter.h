@@ -52,8 +52,14 @@ Filter bound_to(const Filter& filter, const std::vector<TableRow>& rows);
 std::vector<std::size_t> select_rows(const std::vector<TableRow>& rows, std::string_view dataset_name,
                                      const Filter& filter);
 
-/// Logs a sentence for each field of the source that the filter reads and no row has: most likely a typing error.
-void warn_of_unknown_fields(const std::vector<TableRow>& rows, const Filter& filter);
+/// A sentence for each field of the source that the filter reads and no row has, most likely a typing error:
+/// "filter, character 8: no document has …; near: year". `place`: what the filter is given as. Of no rows there is
+/// nothing to say.
+std::vector<std::string> unknown_fields(const std::vector<TableRow>& rows, const Filter& filter,
+                                        std::string_view place);
+/// The same for a column that is named alone ("source.year"): one sentence or none.
+std::vector<std::string> unknown_fields(const std::vector<TableRow>& rows, std::string_view column,
+                                        std::string_view place);
 
 /// `indices` of rows, sorted by a column: numbers before texts, nulls last whichever way, ties in the order of `rows`.
 /// Throws Error(usage) for an unknown column, naming the nearest.

@@ -19,6 +19,45 @@ bool is_plain(const std::string& text) {
   return true;
 }
 
+QString help_page(const char* name) {
+  QFile file(QStringLiteral(LONGVIEW_REFERENCE_DIR "/../../resources/help/") + name);
+  return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+/// Of commands.md: the section whose title has the command, and of "Which run" what begins with a list that has it.
+QString about_command(const QString& page, const QString& command) {
+  QString about;
+  for (const QString& section : page.split("\n## ")) {
+    const QString title = section.section('\n', 0, 0);
+    if (title.split(", ").contains(command))
+      about += section;
+    if (title != "Which run")
+      continue;
+    QString part;
+    for (const QString& paragraph : section.split("\n\n")) {
+      if (paragraph.startsWith("Of ") || paragraph.startsWith("Live parameters"))
+        part = paragraph;
+      if (part.contains('`' + command + '`'))
+        about += paragraph;
+    }
+  }
+  return about;
+}
+
+/// Of architecture.md: the lines of the command, and the one of those that several commands take.
+QString command_lines(const QString& page, const QString& command) {
+  QString lines;
+  bool own = false;
+  for (const QString& line : page.section("\n## 9. Commands", 1).split('\n')) {
+    if (!line.startsWith("          ")) // or it goes on
+      own = line.startsWith("    longview-cli " + command + ' ');
+    const bool of_several = line.contains(" also take ") && line.section(" also take ", 0, 0).contains(command);
+    if (own || of_several)
+      lines += line + '\n';
+  }
+  return lines;
+}
+
 } // namespace
 
 /// Help, wrong use and unreadable input of the commands that need no model.
@@ -28,6 +67,8 @@ class TestCli : public KnownProjectTest {
  private slots:
   void help_teaches_data();
   void help_teaches();
+  void every_option_is_in_the_help_pages_data();
+  void every_option_is_in_the_help_pages();
   void says_its_version();
   void without_a_command_it_shows_help();
   void wrong_use_is_one_sentence_data();
@@ -60,6 +101,38 @@ void TestCli::help_teaches() {
   VERIFY_CONTAINS(help.out, example.toStdString());
   VERIFY_CONTAINS(help.out, "--help");
   QCOMPARE(help.err, std::string());
+}
+
+void TestCli::every_option_is_in_the_help_pages_data() {
+  QTest::addColumn<QString>("command");
+  const QString help = QString::fromStdString(longview_cli({"--help"}).out);
+  auto names = QRegularExpression("^  ([a-z-]+) {2,}", QRegularExpression::MultilineOption)
+                   .globalMatch(help.mid(help.indexOf("\nSubcommands:")));
+  while (names.hasNext()) {
+    const QString name = names.next().captured(1);
+    QTest::newRow(qPrintable(name)) << name;
+  }
+}
+
+/// In commands.md where it tells of the command, or of what several take ("Of `list`, `show` …"); in architecture.md on
+/// the lines of the command, or in the line on what several take.
+void TestCli::every_option_is_in_the_help_pages() {
+  QFETCH(QString, command);
+  const QString own = about_command(help_page("commands.md"), command);
+  const QString contract = command_lines(help_page("architecture.md"), command);
+  auto options = QRegularExpression("^  (?:-\\w,)?(--[a-z-]+)", QRegularExpression::MultilineOption)
+                     .globalMatch(QString::fromStdString(longview_cli({command.toStdString(), "--help"}).out));
+  int found = 0;
+  while (options.hasNext()) {
+    const QString option = options.next().captured(1);
+    if (option == "--help")
+      continue;
+    const QRegularExpression whole(option + "(?![a-z-])");
+    QVERIFY2(own.contains(whole), qPrintable("commands.md does not tell of " + option));
+    QVERIFY2(contract.contains(whole), qPrintable("architecture.md does not tell of " + option));
+    ++found;
+  }
+  QVERIFY(found > 0);
 }
 
 void TestCli::says_its_version() {

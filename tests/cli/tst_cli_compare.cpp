@@ -58,6 +58,10 @@ class TestCliCompare : public QObject {
   void settings_that_make_numbers_incomparable();
   void the_same_texts_are_matched();
   void groups_are_sorted_and_the_rest_is_pooled();
+  void groups_have_densities();
+  void fields_that_nobody_has_are_told_data();
+  void fields_that_nobody_has_are_told();
+  void fields_that_one_side_lacks_are_told_of_it();
   void report_is_one_page_of_escaped_text();
   void wrong_sides_are_one_sentence_data();
   void wrong_sides_are_one_sentence();
@@ -96,6 +100,11 @@ void TestCliCompare::statistics_of_two_projects() {
   QVERIFY(std::abs(pair["mann_whitney"]["auc"].get<double>() - 5.0 / 6) < 1e-12); // all but 0.5 against 0.55
   QVERIFY(std::abs(pair["kolmogorov_smirnov"]["d"].get<double>() - 2.0 / 3) < 1e-12);
   QCOMPARE(pair["length_matched"]["pairs"].get<int>(), 2); // 1000 and 1050 tokens
+  // of the ten ways in which three and two values can stand, U is 0 or 1, 5 or 6 in four: scipy's exact method
+  QCOMPARE(pair["mann_whitney"]["method"].get<std::string>(), "exact");
+  QVERIFY(std::abs(pair["mann_whitney"]["p"].get<double>() - 0.4) < 1e-12);
+  QCOMPARE(pair["kolmogorov_smirnov"]["method"].get<std::string>(), "exact");
+  QVERIFY(std::abs(pair["kolmogorov_smirnov"]["p"].get<double>() - 0.6) < 1e-12); // ks_2samp([1, 3, 4], [0, 2])
   QCOMPARE(found["incomparable"].get<bool>(), false);
   double counted = 0;
   for (const json& weight : found["sides"][0]["histogram_documents"])
@@ -104,6 +113,7 @@ void TestCliCompare::statistics_of_two_projects() {
   QCOMPARE(found["sides"][0]["profile"][1]["pairs"].get<int>(), 3); // distance 2
   const Finished text = longview_cli({"compare", a, b});
   VERIFY_CONTAINS(text.out, "chance a > b");
+  VERIFY_CONTAINS(text.out, "0.4 (exact)");
   QVERIFY(!contains(text.out, "\x1b")); // no colour into a pipe
 }
 
@@ -202,6 +212,101 @@ void TestCliCompare::groups_are_sorted_and_the_rest_is_pooled() {
     documents_in_groups += group["count"].get<int>();
   QCOMPARE(documents_in_groups, 22);
   VERIFY_CONTAINS(longview_cli({"compare", a, b, "--group", "source.year"}).out, "(9 others)");
+}
+
+/// Of each group with two different values; the numbers are held against scipy in tst_statistics.
+void TestCliCompare::groups_have_densities() {
+  std::vector<KnownDocument> documents = known({0.9, 0.8, 0.5, 0.5});
+  documents.push_back({R"({"id":"alone","text":"y","kind":"y"})", 1000, 0.3, 0});
+  const std::string a = project("a", documents), b = project("b", known({0.5, 0.5}));
+  const std::string report = path("report.html").string();
+  const json found =
+      longview_cli({"compare", a, b, "--column", "strength", "--group", "source.kind", "--json", "--html", report})
+          .json();
+  const json& groups = found["sides"][0]["groups"];
+  const json& density = groups[0]["density"];
+  QCOMPARE(density["grid"].size(), density["values"].size());
+  QCOMPARE(density["grid"].front(), groups[0]["least"]);
+  QCOMPARE(density["grid"].back(), groups[0]["most"]);
+  QVERIFY(density["bandwidth"].get<double>() > 0.05 && density["bandwidth"].get<double>() < 0.1); // 4^-0.2 x 0.103
+  QVERIFY(groups[1]["density"].is_null());                                                        // one document
+  QVERIFY(found["sides"][1]["groups"][0]["density"].is_null());                                   // all equal
+  QVERIFY(found["sides"][1]["groups"][1]["count"] == 0);
+  const std::string html = read(report), figure = html.substr(html.find("By source.kind: density"));
+  std::size_t violins = 0;
+  for (std::size_t at = figure.find("stroke-width=\"1\""); at < figure.find("</svg>");
+       at = figure.find("stroke-width=\"1\"", at + 1))
+    ++violins;
+  QCOMPARE(violins, 1u);
+}
+
+void TestCliCompare::fields_that_nobody_has_are_told_data() {
+  QTest::addColumn<QString>("words"); // P: a project, OUT: a new file
+  QTest::addColumn<QString>("told");
+  QTest::addColumn<int>("status");
+  const QString near_kind = QStringLiteral(": no document has a number or text in a field kinds; near: kind");
+  QTest::newRow("list") << "list P --where lds>0_and_source.kinds='x'"
+                        << "filter, character 11" + near_kind << 0;
+  QTest::newRow("list, sort") << "list P --sort +source.kinds"
+                              << "--sort" + near_kind << 0;
+  QTest::newRow("list, view") << "list P --view odd"
+                              << "view \"odd\", character 1" + near_kind << 0;
+  QTest::newRow("label") << "label P --add x --where source.kinds='x'"
+                         << "filter, character 1" + near_kind << 0;
+  QTest::newRow("export") << "export P --out OUT --where source.kinds='x'_or_lds>0"
+                          << "filter, character 1" + near_kind << 0;
+  QTest::newRow("export, group") << "export P --out OUT --top 1 --group kinds"
+                                 << "--group" + near_kind << 0;
+  QTest::newRow("export, split") << "export P --out OUT --split-by kinds"
+                                 << "--split-by" + near_kind << 0;
+  QTest::newRow("export, view") << "export P --out OUT --view odd"
+                                << "view \"odd\", character 1" + near_kind << 0;
+  QTest::newRow("compare") << "compare P P --where not_source.kinds='x'"
+                           << "filter, character 5" + near_kind << 0;
+  QTest::newRow("compare, column") << "compare P P --column source.kinds"
+                                   << "column" + near_kind << 0;
+  QTest::newRow("compare, group") << "compare P P --group source.kinds"
+                                  << "group" + near_kind << 0;
+  QTest::newRow("auc, all") << "auc P --positive source.kinds='x'"
+                            << "a: positive, character 1" + near_kind << 2;
+  QTest::newRow("auc, negative") << "auc P --positive strength>0.2 --negative strength<0.2_or_source.kinds='y'"
+                                 << "a: negative, character 17" + near_kind << 0;
+  QTest::newRow("auc, columns") << "auc P --positive strength>0.2 --columns lds,source.kinds"
+                                << "a: columns" + near_kind << 0;
+}
+
+/// One warning on stderr, and nothing else changes.
+void TestCliCompare::fields_that_nobody_has_are_told() {
+  QFETCH(QString, words);
+  QFETCH(QString, told);
+  QFETCH(int, status);
+  const std::string a = project("a", known({0.5, 0.2, 0.7}));
+  NamedView view;
+  view.name = "odd";
+  view.filter = "source.kinds = null";
+  Project::open(a, Project::Mode::read_write).put_view(stored(view));
+  std::vector<std::string> arguments;
+  for (QString word : words.split(' ')) {
+    word.replace('_', ' ').replace(QStringLiteral("OUT"), QString::fromStdString(path("out.jsonl").string()));
+    arguments.push_back(word == "P" ? a : word.toStdString());
+  }
+  const Finished done = longview_cli(arguments);
+  COMPARE_STATUS(done, status);
+  const std::string line = "longview: warning: " + told.toStdString() + "\n";
+  QVERIFY2(done.err.starts_with(line), done.err.c_str());
+  const auto lines = std::count(done.err.begin(), done.err.end(), '\n');
+  QCOMPARE(static_cast<int>(lines), status == 0 ? 1 : 2);
+}
+
+void TestCliCompare::fields_that_one_side_lacks_are_told_of_it() {
+  const std::string a = project("a", known({0.5, 0.2}));
+  const std::string b = project("b", {{R"({"id":"b","text":"b","sort":"x"})", 1000, 0.5, 0}});
+  const Finished done = longview_cli({"compare", a, b, "--where", "source.kind = 'x' or lds > 0", "--json"});
+  COMPARE_STATUS(done, 0);
+  QCOMPARE(done.err, "longview: warning: b: filter, character 1: no document has a number or text in a field kind\n");
+  QCOMPARE(done.json()["sides"].size(), 2u);
+  const Finished quiet = longview_cli({"compare", a, b, "--where", "lds > 0"});
+  QCOMPARE(quiet.err, "");
 }
 
 void TestCliCompare::report_is_one_page_of_escaped_text() {

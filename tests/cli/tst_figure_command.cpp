@@ -34,14 +34,31 @@ class TestFigureCommand : public QObject {
     std::vector<std::string> arguments{"--figure", kind, "--document", "d0", "--out", out.string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     arguments.push_back(path("p.longview").string());
-    const std::string run_time = "XDG_RUNTIME_DIR=" + folder_.path().toStdString(); // without one Qt says so
-    return Program(arguments, {run_time}, LONGVIEW_GUI_PROGRAM).finish();
+    // As after su and in containers: Qt must not tell what it takes in its place.
+    return Program(arguments, {"XDG_RUNTIME_DIR=", "TMPDIR=" + folder_.path().toStdString()}, LONGVIEW_GUI_PROGRAM)
+        .finish();
   }
 
  private slots:
   void initTestCase() {
     make_project(path("p.longview"), path("a.jsonl"),
                  {{R"({"id":"d0","text":"one"})", 400, 0.5, 0.25}, {R"({"id":"d1","text":"two"})", 400, 0.25, 0.5}});
+  }
+
+  /// In what commands.md says of the window's program, or of the live parameters.
+  void every_option_is_in_the_help_page() {
+    const QString page = QString::fromStdString(read(LONGVIEW_REFERENCE_DIR "/../../resources/help/commands.md"));
+    const QString about =
+        page.section("\n## longview\n", 1) + page.section("\nLive parameters, ", 1).section("\n## ", 0, 0);
+    const Finished help = Program({"--help"}, {}, LONGVIEW_GUI_PROGRAM).finish();
+    auto options = QRegularExpression("^  (--[a-z-]+)", QRegularExpression::MultilineOption)
+                       .globalMatch(QString::fromStdString(help.out));
+    int found = 0;
+    for (; options.hasNext(); ++found) {
+      const QString option = options.next().captured(1);
+      QVERIFY2(option == "--version" || about.contains(QRegularExpression(option + "(?![a-z-])")), qPrintable(option));
+    }
+    QVERIFY(found > 20);
   }
 
   void draws_with_every_option_data() {
@@ -64,6 +81,7 @@ class TestFigureCommand : public QObject {
     const fs::path out = path("a.png");
     const Finished done = figure("heatmap", out, options);
     COMPARE_STATUS(done, 0);
+    QCOMPARE(done.err, std::string());
     const QImage image(QString::fromStdString(out.string()));
     QCOMPARE(image.size(), QSize(1200, 1000));
     static QImage plain;

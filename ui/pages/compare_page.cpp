@@ -324,10 +324,20 @@ void ComparePage::compare_again() {
       [this](const ComparisonPointer& comparison) {
         clear_problems();
         results_->show_comparison(comparison);
+        show_warnings(comparison->warnings);
         shown_->setCurrentWidget(results_);
         report_->setEnabled(true);
       },
       [this](const Error& error) { show_problem(error); });
+}
+
+/// Fields that no document has; the numbers are there all the same.
+void ComparePage::show_warnings(const std::vector<std::string>& warnings) {
+  QStringList lines;
+  for (const std::string& warning : warnings)
+    lines << QString::fromStdString(warning);
+  if (!lines.isEmpty())
+    problem_->explain(lines.join(u'\n'));
 }
 
 /// At the field it is about.

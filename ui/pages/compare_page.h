@@ -77,6 +77,7 @@ class ComparePage : public QWidget {
   void show_progress(std::size_t done, std::size_t total);
   void compare_again();
   void show_problem(const Error& error);
+  void show_warnings(const std::vector<std::string>& warnings);
   void clear_problems();
   void choose_report();
 

@@ -1,5 +1,7 @@
 #include "pages/compare_results.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QApplication>
 #include <QCheckBox>
@@ -8,11 +10,13 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QSettings>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "application.h"
 #include "compare/report.h"
 #include "compare/words.h"
 #include "models/format.h"
@@ -20,11 +24,12 @@
 #include "pages/compare_tables.h"
 #include "pages/labelled_panel.h"
 #include "pages/notice.h"
-#include "widgets/compare_plots.h"
 #include "widgets/plot_figure.h"
 
 namespace longview {
 namespace {
+
+constexpr auto group_shape_key = "compare/groups";
 
 QVBoxLayout* column(QWidget* page) {
   auto* layout = new QVBoxLayout(page);
@@ -38,6 +43,8 @@ QLabel* heading(const QString& text, QWidget* parent) {
   QFont font = label->font();
   font.setBold(true);
   label->setFont(font);
+  label->setTextFormat(Qt::PlainText);
+  label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a long name must not widen the window
   return label;
 }
 
@@ -109,15 +116,31 @@ QWidget* CompareResults::build_distributions() {
 
 QWidget* CompareResults::build_groups() {
   auto* page = new QWidget(this);
-  boxes_ = add_figure(tr("Groups"), tr("Choose a field to group by, on the left."), tr("Point at a group to read it."));
+  group_shape_ = new QComboBox(page);
+  group_shape_->setAccessibleName(tr("How groups are drawn"));
+  group_shape_->addItem(tr("Boxes"), QStringLiteral("boxes"));
+  group_shape_->addItem(tr("Violins"), QStringLiteral("violins"));
+  group_shape_->setToolTip(
+      tr("Boxes: quartiles and median, whiskers from 5 % to 95 %. Violins: also where the values lie "
+         "close together (Gaussian kernel, Scott's rule), from the least to the greatest; all are "
+         "equally wide where they are widest."));
+  group_shape_->setCurrentIndex(std::max(0, group_shape_->findData(application_settings().value(group_shape_key))));
+  connect(group_shape_, &QComboBox::currentIndexChanged, this, [this] {
+    application_settings().setValue(group_shape_key, group_shape_->currentData());
+    draw_groups();
+  });
+  group_figure_ =
+      add_figure(tr("Groups"), tr("Choose a field to group by, on the left."), tr("Point at a group to read it."));
   groups_ = read_only_table(tr("Statistics of the groups"), page);
   auto* parts = new QSplitter(Qt::Vertical, page);
   parts->setChildrenCollapsible(false);
-  parts->addWidget(figures_[boxes_].view);
+  parts->addWidget(figures_[group_figure_].view);
   parts->addWidget(groups_);
   parts->setStretchFactor(0, 3);
   parts->setStretchFactor(1, 1);
-  column(page)->addWidget(parts, 1);
+  auto* layout = column(page);
+  layout->addWidget(group_shape_, 0, Qt::AlignLeft);
+  layout->addWidget(parts, 1);
   return page;
 }
 
@@ -140,14 +163,14 @@ QWidget* CompareResults::build_statistics() {
   sides_ = read_only_table(tr("Statistics of the sides"), page);
   tests_ = read_only_table(tr("Tests between the sides"), page);
   auto* note = sentence({}, page);
-  note->setText(
-      tr("Intervals: 95 %, bootstrap over documents. Mann-Whitney and Kolmogorov-Smirnov: two-sided, "
-         "asymptotic. Chance a > b and KS distance are the effect sizes. Matched by length: pairs of documents "
-         "whose lengths differ by at most a tenth."));
+  note->setText(tr("Intervals: 95 %, bootstrap over documents. %1 Chance a > b and KS distance are the effect sizes. "
+                   "Matched by length: pairs of documents whose lengths differ by at most a tenth.")
+                    .arg(QString::fromStdString(tests_note())));
   auto* layout = column(page);
   layout->addWidget(heading(tr("Sides"), page));
   layout->addWidget(sides_, 1);
-  layout->addWidget(heading(tr("Differences"), page));
+  differences_ = heading({}, page);
+  layout->addWidget(differences_);
   layout->addWidget(tests_, 1);
   layout->addWidget(note);
   return page;
@@ -212,9 +235,7 @@ void CompareResults::show_comparison(ComparisonPointer comparison) {
   draw(ecdf_, [of = comparison_](QCustomPlot& plot, const Theme& theme, const QFont& font) {
     return plot_ecdfs(plot, *of, theme, font);
   });
-  draw(boxes_, [of = comparison_](QCustomPlot& plot, const Theme& theme, const QFont& font) {
-    return plot_boxes(plot, *of, theme, font);
-  });
+  draw_groups();
   figures_[profile_].title =
       tr("Mean %1 by distance, 95 % band over documents").arg(QString::fromStdString(profiled(*comparison_)));
   figures_[profile_].view->setAccessibleName(figures_[profile_].title);
@@ -226,8 +247,15 @@ void CompareResults::show_comparison(ComparisonPointer comparison) {
   });
   fill_sides(*sides_, shown);
   fill_tests(*tests_, shown);
+  const bool only_two = shown.pairs.size() == 1; // then no row needs to name them
+  tests_->setColumnHidden(0, only_two);
+  differences_->setText(only_two ? tr("Differences: a is %1, b is %2")
+                                       .arg(QString::fromStdString(shown.sides[0].label).simplified(),
+                                            QString::fromStdString(shown.sides[1].label).simplified())
+                                 : tr("Differences"));
   fill_groups(*groups_, shown);
   groups_->setVisible(!shown.group_names.empty());
+  group_shape_->setVisible(!shown.group_names.empty());
   fill_settings(*settings_, shown);
   fill_pairs();
 }
@@ -244,6 +272,23 @@ void CompareResults::draw_histogram() {
                                                                            const QFont& font) {
     return plot_histograms(plot, *of, by_tokens, theme, font);
   });
+}
+
+GroupShape CompareResults::chosen_shape() const {
+  return group_shape_->currentData().toString() == QLatin1String("violins") ? GroupShape::violins : GroupShape::boxes;
+}
+
+void CompareResults::draw_groups() {
+  if (!comparison_)
+    return;
+  const QString group = QString::fromStdString(comparison_->group).simplified();
+  figures_[group_figure_].title = chosen_shape() == GroupShape::violins
+                                      ? tr("By %1: density, quartiles, 5 % to 95 %").arg(group)
+                                      : tr("By %1: quartiles, 5 % to 95 %").arg(group);
+  draw(group_figure_,
+       [of = comparison_, shape = chosen_shape()](QCustomPlot& plot, const Theme& theme, const QFont& font) {
+         return plot_groups(plot, *of, shape, theme, font);
+       });
 }
 
 /// Which two of more sides: those that have texts in common.

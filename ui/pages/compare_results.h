@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "jobs/compare_job.h"
+#include "widgets/compare_plots.h"
 #include "widgets/plot_view.h"
 
 class QCheckBox;
@@ -32,6 +33,7 @@ class CompareResults : public QWidget {
   const ComparisonPointer& comparison() const { return comparison_; }
   LabelledPanel& labelled() { return *labelled_; }
   QTabWidget* tabs() const { return tabs_; }
+  QComboBox* group_shape() const { return group_shape_; }
 
  signals:
   /// A document of this side was clicked; its DocumentId.
@@ -54,6 +56,8 @@ class CompareResults : public QWidget {
   std::size_t add_figure(const QString& title, const QString& nothing, const QString& hint);
   void draw(std::size_t figure, PlotView::Draw draw);
   void draw_histogram();
+  void draw_groups();
+  GroupShape chosen_shape() const;
   void enable_tabs(bool all);
   void fill_pairs();
   void show_pair();
@@ -70,6 +74,8 @@ class CompareResults : public QWidget {
   QCheckBox* by_tokens_;
   QTableWidget* sides_;
   QTableWidget* tests_;
+  QLabel* differences_; ///< heading of tests_
+  QComboBox* group_shape_;
   QTableWidget* groups_;
   QTableWidget* settings_;
   QComboBox* pair_;
@@ -77,7 +83,7 @@ class CompareResults : public QWidget {
   QTableWidget* enters_;
   QTableWidget* leaves_;
   LabelledPanel* labelled_;
-  std::size_t histogram_ = 0, ecdf_ = 0, boxes_ = 0, profile_ = 0, specificity_ = 0; ///< places in figures_
+  std::size_t histogram_ = 0, ecdf_ = 0, group_figure_ = 0, profile_ = 0, specificity_ = 0; ///< places in figures_
 };
 
 } // namespace longview

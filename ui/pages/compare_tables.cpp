@@ -41,8 +41,9 @@ TextCell number(double value) {
 TextCell count(std::uint64_t value) {
   return {grouped(value), {}, true};
 }
-TextCell p_value(double p) {
-  return {QString::fromStdString(p_words(p)), all_digits(p), true};
+template <typename Test>
+TextCell p_value(const Test& test) {
+  return {QString::fromStdString(p_words(test.p, test.method)), all_digits(test.p), true};
 }
 TextCell interval(double low, double high) {
   if (!std::isfinite(low))
@@ -149,7 +150,7 @@ void fill_tests(QTableWidget& table, const Comparison& comparison) {
     const auto add = [&](const QString& which, const TextCell& pairs, double mean, const Interval& of,
                          const MannWhitney& ranks, const KolmogorovSmirnov& steps) {
       add_row(table, {words(names), words(which), pairs, number(mean), interval(of), number(ranks.auc),
-                      number(ranks.rank_biserial), p_value(ranks.p), number(steps.d), p_value(steps.p)});
+                      number(ranks.rank_biserial), p_value(ranks), number(steps.d), p_value(steps)});
     };
     add(tr("all"), {QStringLiteral("–"), {}, true}, pair.difference.mean, pair.difference.mean_interval,
         pair.mann_whitney, pair.kolmogorov_smirnov);

@@ -127,7 +127,7 @@ void add_steps(QCustomPlot& plot, const Side& side, std::size_t k, double low, d
   graph->addData(high, 1);
 }
 
-QString box_words(const Comparison& comparison, std::size_t group) {
+QString group_words(const Comparison& comparison, std::size_t group) {
   QStringList parts;
   for (const Side& side : comparison.sides) {
     const ValueGroup& values = side.groups[group];
@@ -140,6 +140,107 @@ QString box_words(const Comparison& comparison, std::size_t group) {
   }
   return QStringLiteral("%1: %2").arg(QString::fromStdString(comparison.group_names[group]).simplified(),
                                       parts.join(QStringLiteral(" · ")));
+}
+
+/// What each side of so many has of a group's place.
+double slot_of(const Comparison& comparison) {
+  return 0.8 / static_cast<double>(comparison.sides.size());
+}
+
+double place_in_group(const Comparison& comparison, std::size_t group, std::size_t side) {
+  const double half = static_cast<double>(comparison.sides.size()) / 2;
+  return static_cast<double>(group) + (static_cast<double>(side) + 0.5 - half) * slot_of(comparison);
+}
+
+QCPStatisticalBox* new_boxes(QCustomPlot& plot, std::size_t side, double width) {
+  auto* boxes = new QCPStatisticalBox(plot.xAxis, plot.yAxis);
+  const QColor colour = side_colour_of(side);
+  boxes->setWidth(width);
+  const QPen pen(colour, 1.2);
+  boxes->setPen(pen);
+  boxes->setWhiskerPen(pen);
+  boxes->setWhiskerBarPen(pen);
+  boxes->setMedianPen(QPen(colour, 2.5));
+  return boxes;
+}
+
+/// Boxes, or what is in violins: narrow ones, with the median as a wider line of its own.
+void add_boxes(QCustomPlot& plot, const Comparison& comparison, std::size_t k, GroupShape shape) {
+  const bool inside = shape == GroupShape::violins;
+  const double slot = slot_of(comparison);
+  QCPStatisticalBox* boxes = new_boxes(plot, k, slot * (inside ? 0.16 : 0.85));
+  boxes->setName(label_of(comparison.sides[k]));
+  boxes->setWhiskerWidth(inside ? 0 : slot * 0.4);
+  boxes->setBrush(faint(side_colour_of(k), inside ? 150 : 60));
+  QCPStatisticalBox* medians = inside ? new_boxes(plot, k, slot * 0.48) : nullptr;
+  if (medians) {
+    medians->removeFromLegend();
+    medians->setWhiskerWidth(0);
+  }
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+    const ValueGroup& group = comparison.sides[k].groups[g];
+    if (group.summary.count == 0)
+      continue;
+    const double x = place_in_group(comparison, g, k), median = group.summary.median;
+    boxes->addData(x, group.low, group.summary.lower_quartile, median, group.summary.upper_quartile, group.high);
+    if (medians)
+      medians->addData(x, median, median, median, median, median);
+  }
+}
+
+void add_violins(QCustomPlot& plot, const Comparison& comparison, std::size_t k) {
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+    const auto outline = violin_outline(comparison.sides[k].groups[g].density, place_in_group(comparison, g, k),
+                                        0.46 * slot_of(comparison));
+    if (outline.empty())
+      continue;
+    auto* violin = new QCPCurve(plot.xAxis, plot.yAxis);
+    violin->removeFromLegend(); // the box inside stands there
+    violin->setPen(QPen(side_colour_of(k), 1));
+    violin->setBrush(faint(side_colour_of(k), 60));
+    for (const auto& [across, value] : outline)
+      violin->addData(across, value);
+    violin->addData(outline.front().first, outline.front().second);
+  }
+}
+
+/// How many documents each group has of each side: on one line, or where that is too long for any, a line a side.
+QStringList counts_within(const Comparison& comparison, const QFontMetricsF& metrics, double room) {
+  QStringList lines;
+  bool fits = true;
+  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
+    lines << QString::fromStdString(group_counts(comparison, g));
+    fits = fits && metrics.horizontalAdvance(lines.back()) <= room;
+  }
+  if (!fits)
+    for (QString& line : lines)
+      line.replace(QStringLiteral(", "), QStringLiteral("\n"));
+  return lines;
+}
+
+/// Their names below the axis, and how many documents each side has in them.
+void name_groups(QCustomPlot& plot, const Comparison& comparison, const QFont& font) {
+  const auto count = static_cast<double>(comparison.group_names.size());
+  const double room = std::max(40.0, (plot.width() - 80) / count - 8);
+  const QFontMetricsF metrics(font);
+  QStringList names, beginnings;
+  for (const std::string& group : comparison.group_names) {
+    names << QString::fromStdString(group).simplified();
+    beginnings << metrics.elidedText(names.back(), Qt::ElideRight, room);
+  }
+  const QStringList documents = counts_within(comparison, metrics, room);
+  QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+  for (qsizetype g = 0; g < names.size(); ++g) {
+    const bool alike = beginnings.count(beginnings[g]) > 1; // then the ends may tell them apart
+    ticker->addTick(static_cast<double>(g),
+                    metrics.elidedText(names[g], alike ? Qt::ElideMiddle : Qt::ElideRight, room) + u'\n' +
+                        documents[g]);
+  }
+  plot.xAxis->setTicker(ticker);
+  plot.xAxis->grid()->setVisible(false); // a line at each group would stand between its sides
+  plot.xAxis->setScaleType(QCPAxis::stLinear);
+  plot.xAxis->setRange(-0.5, count - 0.5);
+  plot.xAxis->setLabel(QString::fromStdString(comparison.group));
 }
 
 QString profile_words(const Comparison& comparison, std::size_t bin) {
@@ -249,57 +350,31 @@ std::vector<PlotSpot> plot_ecdfs(QCustomPlot& plot, const Comparison& comparison
   return spots;
 }
 
-std::vector<PlotSpot> plot_boxes(QCustomPlot& plot, const Comparison& comparison, const Theme& theme,
-                                 const QFont& font) {
+std::vector<PlotSpot> plot_groups(QCustomPlot& plot, const Comparison& comparison, GroupShape shape, const Theme& theme,
+                                  const QFont& font) {
   if (comparison.group_names.empty())
     return {};
   start_plot(plot, theme, font);
-  const auto sides = static_cast<double>(comparison.sides.size());
-  const double width = 0.8 / sides;
   double low = INFINITY, high = -INFINITY;
-  QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
   for (std::size_t k = 0; k < comparison.sides.size(); ++k) {
-    auto* boxes = new QCPStatisticalBox(plot.xAxis, plot.yAxis);
-    boxes->setName(label_of(comparison.sides[k]));
-    boxes->setWidth(width * 0.85);
-    boxes->setWhiskerWidth(width * 0.4);
-    for (const auto set : {&QCPStatisticalBox::setWhiskerPen, &QCPStatisticalBox::setWhiskerBarPen})
-      (boxes->*set)(QPen(side_colour_of(k), 1.2));
-    boxes->setPen(QPen(side_colour_of(k), 1.2));
-    boxes->setMedianPen(QPen(side_colour_of(k), 2.5));
-    boxes->setBrush(faint(side_colour_of(k), 60));
-    for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
-      const ValueGroup& group = comparison.sides[k].groups[g];
-      if (group.summary.count == 0)
-        continue;
-      const double x = static_cast<double>(g) + (static_cast<double>(k) + 0.5 - sides / 2) * width;
-      boxes->addData(x, group.low, group.summary.lower_quartile, group.summary.median, group.summary.upper_quartile,
-                     group.high);
-      low = std::min(low, group.low);
-      high = std::max(high, group.high);
-    }
+    if (shape == GroupShape::violins)
+      add_violins(plot, comparison, k);
+    add_boxes(plot, comparison, k, shape);
+    for (const ValueGroup& group : comparison.sides[k].groups)
+      if (group.summary.count > 0) {
+        low = std::min(low, shape == GroupShape::violins ? group.summary.least : group.low);
+        high = std::max(high, shape == GroupShape::violins ? group.summary.most : group.high);
+      }
   }
   if (!(low <= high))
     return {};
-  const auto count = static_cast<double>(comparison.group_names.size());
-  const double room = std::max(40.0, (plot.width() - 80) / count);
-  const QFontMetricsF metrics(font);
-  for (std::size_t g = 0; g < comparison.group_names.size(); ++g) {
-    const QString name = QString::fromStdString(comparison.group_names[g]).simplified();
-    const QString documents = QString::fromStdString(group_counts(comparison, g));
-    ticker->addTick(static_cast<double>(g), metrics.elidedText(name, Qt::ElideRight, room) + u'\n' +
-                                                metrics.elidedText(documents, Qt::ElideRight, room));
-  }
-  plot.xAxis->setTicker(ticker);
-  plot.xAxis->setScaleType(QCPAxis::stLinear);
-  plot.xAxis->setRange(-0.5, count - 0.5);
-  plot.xAxis->setLabel(QString::fromStdString(comparison.group));
+  name_groups(plot, comparison, font);
   show_legend(plot, theme, font);
   set_values(plot, low, high, 1e-6);
   plot.yAxis->setLabel(QString::fromStdString(comparison.column));
   std::vector<PlotSpot> spots;
   for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
-    spots.push_back({static_cast<double>(g) - 0.5, static_cast<double>(g) + 0.5, box_words(comparison, g)});
+    spots.push_back({static_cast<double>(g) - 0.5, static_cast<double>(g) + 0.5, group_words(comparison, g)});
   return spots;
 }
 

@@ -24,10 +24,12 @@ std::vector<PlotSpot> plot_histograms(QCustomPlot& plot, const Comparison& compa
 /// Share of each side's documents at or below a value.
 std::vector<PlotSpot> plot_ecdfs(QCustomPlot& plot, const Comparison& comparison, const Theme& theme,
                                  const QFont& font);
+enum class GroupShape { boxes, violins };
 /// For each group of documents and each side a box: quartiles, median, and whiskers from the 5th to the 95th
-/// percentile.
-std::vector<PlotSpot> plot_boxes(QCustomPlot& plot, const Comparison& comparison, const Theme& theme,
-                                 const QFont& font);
+/// percentile; or a violin, the density of its values from the least to the greatest, with a narrow box in it. All
+/// violins are equally wide where they are widest; a group without a density (one document, or all equal) has its box.
+std::vector<PlotSpot> plot_groups(QCustomPlot& plot, const Comparison& comparison, GroupShape shape, const Theme& theme,
+                                  const QFont& font);
 /// Mean strength by distance with its 95 % band over documents.
 std::vector<PlotSpot> plot_profiles(QCustomPlot& plot, const Comparison& comparison, const Theme& theme,
                                     const QFont& font);

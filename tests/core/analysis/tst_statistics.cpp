@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/density.h"
 #include "analysis/rank_correlation.h"
 #include "analysis/sample.h"
 #include "analysis/two_sample.h"
@@ -40,7 +41,14 @@ class TestStatistics : public QObject {
   void initTestCase();
   void two_samples_as_scipy_data();
   void two_samples_as_scipy();
+  void small_samples_are_exact_as_scipy_chooses_data();
+  void small_samples_are_exact_as_scipy_chooses();
+  void two_sample_distribution_as_scipy();
   void kolmogorov_distribution_as_scipy();
+  void densities_as_scipy();
+  void large_samples_are_binned();
+  void no_density_without_two_values();
+  void violins_are_outlines_of_the_density();
   void rank_correlations_as_scipy();
   void summaries_as_numpy();
   void missing_values_are_left_out();
@@ -69,7 +77,7 @@ void TestStatistics::two_samples_as_scipy() {
   QFETCH(int, index);
   const json& known = reference_["two_sample"][static_cast<std::size_t>(index)];
   const std::vector<double> a = numbers(known["a"]), b = numbers(known["b"]);
-  const KolmogorovSmirnov ks = kolmogorov_smirnov(a, b);
+  const KolmogorovSmirnov ks = kolmogorov_smirnov(a, b, TestMethod::asymptotic);
   COMPARE_CLOSE(ks.d, known["d"], 1e-12);
   if (known["ks_p"].is_null())
     QVERIFY(std::isnan(ks.p)); // one value on each side says nothing
@@ -79,13 +87,104 @@ void TestStatistics::two_samples_as_scipy() {
     QCOMPARE(ks.at, known["at"].get<double>());
     QCOMPARE(ks.sign, known["sign"].get<int>());
   }
-  const MannWhitney mw = mann_whitney(a, b);
+  const MannWhitney mw = mann_whitney(a, b, TestMethod::asymptotic);
   COMPARE_CLOSE(mw.u, known["u"], 1e-12);
   COMPARE_CLOSE(mw.p, known["mw_p"], 1e-9);
   COMPARE_CLOSE(mw.auc, known["u"].get<double>() / static_cast<double>(a.size() * b.size()), 1e-12);
-  const MannWhitney other = mann_whitney(b, a);
+  const MannWhitney other = mann_whitney(b, a, TestMethod::asymptotic);
   COMPARE_CLOSE(other.p, mw.p, 1e-12);
   QVERIFY(std::abs(other.rank_biserial + mw.rank_biserial) < 1e-12);
+}
+
+void TestStatistics::small_samples_are_exact_as_scipy_chooses_data() {
+  two_samples_as_scipy_data();
+}
+
+void TestStatistics::small_samples_are_exact_as_scipy_chooses() {
+  QFETCH(int, index);
+  const json& known = reference_["two_sample"][static_cast<std::size_t>(index)];
+  const std::vector<double> a = numbers(known["a"]), b = numbers(known["b"]);
+  const KolmogorovSmirnov ks = kolmogorov_smirnov(a, b);
+  COMPARE_CLOSE(ks.p, known["ks_auto_p"], 1e-11);
+  QVERIFY(ks.method == TestMethod::exact);
+  COMPARE_CLOSE(kolmogorov_smirnov(b, a).p, ks.p, 1e-12);
+  const MannWhitney mw = mann_whitney(a, b);
+  COMPARE_CLOSE(mw.p, known["mw_auto_p"], 1e-11);
+  QCOMPARE(mw.method == TestMethod::exact, known["mw_exact"].get<bool>());
+  COMPARE_CLOSE(mann_whitney(b, a).p, mw.p, 1e-12);
+}
+
+void TestStatistics::two_sample_distribution_as_scipy() {
+  for (const json& row : reference_["survival"]) {
+    COMPARE_CLOSE(smirnov_two_sample_survival(row["n"], row["m"], row["d"]), row["p"], 1e-9);
+    COMPARE_CLOSE(smirnov_two_sample_survival(row["m"], row["n"], row["d"]), row["p"], 1e-9);
+  }
+  const std::vector<double> many(10'001, 1.0), few{2.0, 3.0};
+  QVERIFY(kolmogorov_smirnov(many, few).method == TestMethod::asymptotic);
+}
+
+void TestStatistics::densities_as_scipy() {
+  for (const json& known : reference_["density"]) {
+    if (!known.contains("values"))
+      continue; // large_samples_are_binned
+    const Density found = density(numbers(known["values"]));
+    COMPARE_CLOSE(found.bandwidth, known["bandwidth"], 1e-12);
+    const std::size_t steps = found.grid.size() - 1;
+    QVERIFY(steps % 8 == 0 && found.values.size() == found.grid.size());
+    const double highest = *std::max_element(found.values.begin(), found.values.end());
+    for (std::size_t k = 0; k <= 8; ++k) {
+      const double wanted = known["density"][k], value = found.values[k * steps / 8];
+      QVERIFY2(close(value, wanted, 1e-12) || std::abs(value - wanted) < 1e-15 * highest,
+               fmt::format("{} at {}: {} not {}", known["name"].dump(), k, value, wanted).c_str());
+    }
+  }
+}
+
+/// As large_sample() of make_statistics.py.
+void TestStatistics::large_samples_are_binned() {
+  std::vector<double> values;
+  for (int k = 0; k < 100'000; ++k) {
+    const double share = std::fmod(k * 0.6180339887498949, 1.0);
+    values.push_back(k % 2 == 0 ? 3 * share * share : 5 + share);
+  }
+  values[0] = 9;
+  const json& known = reference_["density"].back();
+  QCOMPARE(QString::fromStdString(known["name"]), QStringLiteral("large"));
+  const Density found = density(values);
+  COMPARE_CLOSE(found.bandwidth, known["bandwidth"], 1e-11);
+  const double kernel = 1 / (found.bandwidth * std::sqrt(2 * std::acos(-1.0)));
+  double most = 0;
+  for (std::size_t k = 0; k <= 8; ++k)
+    most = std::max(most, std::abs(found.values[k * (found.grid.size() - 1) / 8] - known["density"][k].get<double>()));
+  QVERIFY2(most < kernel / 8192 && most > 0, fmt::format("{} of {}", most, kernel).c_str()); // what is promised
+  QVERIFY2(most < 1e-4 * kernel / 5, fmt::format("{} of {}", most, kernel).c_str());         // and what is usual
+}
+
+void TestStatistics::no_density_without_two_values() {
+  for (const std::vector<double>& values : {std::vector<double>{}, {1.5}, {2, 2, 2}, {nan_value, 3}, {nan_value}}) {
+    const Density none = density(values);
+    QVERIFY(std::isnan(none.bandwidth) && none.grid.empty() && none.values.empty());
+    QVERIFY(violin_outline(none, 0, 1).empty());
+  }
+  QCOMPARE(density(std::vector<double>{1, nan_value, 3}).grid.front(), 1.0);
+  QCOMPARE(density(std::vector<double>{1, nan_value, 3}).grid.back(), 3.0);
+}
+
+/// Once around, symmetric, nowhere beyond the values, and as wide as is asked for where the density is highest.
+void TestStatistics::violins_are_outlines_of_the_density() {
+  const Density of = density(std::vector<double>{0, 0, 0, 1, 5});
+  const auto outline = violin_outline(of, 10, 2);
+  QCOMPARE(outline.size(), 2 * of.grid.size());
+  double widest = 0;
+  for (std::size_t k = 0; k < outline.size(); ++k) {
+    const auto& [across, value] = outline[k];
+    const auto& [mirrored, same_value] = outline[outline.size() - 1 - k];
+    QVERIFY(std::abs(across - 10 + mirrored - 10) < 1e-12 && value == same_value);
+    QVERIFY(value >= 0 && value <= 5);
+    widest = std::max(widest, across - 10);
+  }
+  QVERIFY(std::abs(widest - 2) < 1e-12);
+  QVERIFY(std::abs(outline.front().first - 12) < 0.2); // three of five are at the lower end
 }
 
 void TestStatistics::kolmogorov_distribution_as_scipy() {

@@ -11,8 +11,10 @@
 #include <QTableWidget>
 #include <QTreeWidget>
 #include <nlohmann/json.hpp>
+#include <qcustomplot.h>
 
 #include "../../cli/known_project.h"
+#include "application.h"
 #include "base/file.h"
 #include "compare/report.h"
 #include "models/format.h"
@@ -205,6 +207,63 @@ class TestComparePage : public QObject {
     QVERIFY(page_->column()->findText(QStringLiteral("source.kind")) >= 0);
     page_->where()->setText(QStringLiteral("source.year > 1900"));
     QCOMPARE(page_->where()->accessibleDescription(), QString()); // a side may well have it
+  }
+
+  void fields_that_nobody_has_are_told() {
+    add(project("a", documents({0.5, 0.6})), 1);
+    add(project("b", documents({0.2, 0.3})), 2);
+    check(0, 0);
+    check(1, 0);
+    wait_for_numbers();
+    page_->group()->setEditText(QStringLiteral("source.kinds"));
+    QTRY_VERIFY_WITH_TIMEOUT(page_->problem()->text().contains(QStringLiteral("near: kind")), patience);
+    QVERIFY(!page_->problem()->is_error() && page_->report()->isEnabled());
+    page_->group()->setEditText(QStringLiteral("source.kind"));
+    QTRY_VERIFY_WITH_TIMEOUT(shown().group == "source.kind" && !page_->busy(), patience);
+    QCOMPARE(page_->problem()->text(), QString());
+  }
+
+  void groups_are_boxes_or_violins() {
+    std::vector<KnownDocument> made = documents({0.5, 0.6, 0.7, 0.2});
+    for (KnownDocument& one : documents({0.1}, "alone")) {
+      one.line.replace(one.line.find("text 0"), 6, "more");
+      made.push_back(one);
+    }
+    add(project("a", made), 1);
+    add(project("b", documents({0.2, 0.55, 0.3})), 2);
+    check(0, 0);
+    check(1, 0);
+    wait_for_numbers();
+    auto* shape = page_->results().group_shape();
+    shape->setCurrentIndex(0);
+    page_->results().tabs()->setCurrentIndex(1);
+    QVERIFY(!shape->isVisible()); // nothing is grouped
+    page_->column()->setEditText(QStringLiteral("strength"));
+    page_->group()->setEditText(QStringLiteral("source.kind"));
+    QTRY_VERIFY_WITH_TIMEOUT(shown().group == "source.kind" && shown().column == "strength" && !page_->busy(),
+                             patience);
+    QVERIFY(shape->isVisible());
+    auto* view = named<PlotView>(*page_, "Groups");
+    const auto count = [&](auto* of) {
+      int found = 0;
+      for (int k = 0; k < view->plot().plottableCount(); ++k)
+        found += qobject_cast<decltype(of)>(view->plot().plottable(k)) ? 1 : 0;
+      return found;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(count(static_cast<QCPStatisticalBox*>(nullptr)), 2, patience);
+    QCOMPARE(count(static_cast<QCPCurve*>(nullptr)), 0);
+    QTest::keyClick(shape, Qt::Key_Down);
+    QCOMPARE(shape->currentText(), QStringLiteral("Violins"));
+    QTRY_COMPARE_WITH_TIMEOUT(count(static_cast<QCPCurve*>(nullptr)), 2, patience); // not of the one document
+    QCOMPARE(application_settings().value("compare/groups").toString(), QStringLiteral("violins"));
+    // no violin reaches beyond its documents
+    for (int k = 0; k < view->plot().plottableCount(); ++k)
+      if (auto* violin = qobject_cast<QCPCurve*>(view->plot().plottable(k)))
+        for (const QCPCurveData& point : *violin->data())
+          QVERIFY(point.value >= 0.1 - 1e-6 && point.value <= 0.35 + 1e-6);                    // half of what is given
+    QCOMPARE(ComparePage().results().group_shape()->currentText(), QStringLiteral("Violins")); // remembered
+    QTest::keyClick(shape, Qt::Key_Up);
+    QTRY_COMPARE_WITH_TIMEOUT(count(static_cast<QCPCurve*>(nullptr)), 0, patience);
   }
 
   void report_is_that_of_the_command_line() {
