@@ -1,4 +1,3 @@
-#include <cmath>
 #include <iostream>
 #include <memory>
 #include <set>
@@ -10,6 +9,7 @@
 #include "compare/labelled_test.h"
 #include "interrupt.h"
 #include "options/options.h"
+#include "run/json_values.h"
 
 namespace longview::cli {
 namespace {
@@ -20,10 +20,6 @@ struct AucOptions {
   ParameterOptions parameters;
   bool json = false;
 };
-
-nlohmann::ordered_json number(double value) {
-  return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
-}
 
 void print_json(const std::vector<LabelledRun>& runs) {
   for (const LabelledRun& run : runs)
@@ -38,8 +34,8 @@ void print_json(const std::vector<LabelledRun>& runs) {
                                           {"dtype", name(settings.dtype)},
                                           {"controls", run.controls},
                                           {"column", score.column},
-                                          {"auc", number(score.auc)},
-                                          {"interval", {number(score.low), number(score.high)}},
+                                          {"auc", json_value(score.auc)},
+                                          {"interval", {json_value(score.low), json_value(score.high)}},
                                           {"positive", score.positive},
                                           {"negative", score.negative}};
       std::cout << out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/plain_text.h"
 #include "command.h"
 #include "compare/stitch.h"
@@ -16,7 +15,6 @@ struct StitchCommand {
   StitchOptions options;
   std::vector<std::string> inputs;
   std::string out;
-  bool force = false;
 };
 
 int stitch(StitchCommand& command) {
@@ -24,9 +22,6 @@ int stitch(StitchCommand& command) {
   StitchOptions& options = command.options;
   options.inputs.assign(command.inputs.begin(), command.inputs.end());
   options.out = command.out;
-  if (!command.force && std::filesystem::exists(options.out))
-    throw Error(ErrorCode::conflict, "this file is there already; choose another name, or overwrite it with --force",
-                command.out);
   const StitchSummary done = write_stitched(options, interrupt.token());
   std::cout << fmt::format("{}: {} whole and {} stitched documents from {} texts\n", plain_line(command.out),
                            done.whole, done.stitched, done.texts);
@@ -62,7 +57,7 @@ void add_stitch(CLI::App& app, Action& action) {
   app_command->add_option("--text-field", options.text_field, "JSONL field with the text; default: text")
       ->type_name("NAME");
   app_command->add_option("--id-field", options.id_field, "JSONL field with the id; default: id")->type_name("NAME");
-  app_command->add_flag("--force", command->force, "Replace the file");
+  app_command->add_flag("--force", options.force, "Replace the file");
   app_command->footer(
       "Both kinds hold the same pieces, each once. Score the file, then see which settings tell them apart:\n"
       "  longview-cli stitch books/ --out labelled.jsonl\n"

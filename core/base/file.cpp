@@ -41,6 +41,17 @@ class Descriptor {
   int fd_;
 };
 
+/// What the file has next, in `buffer`; nothing at its end.
+std::string_view read_some(const Descriptor& file, const fs::path& path, std::string& buffer) {
+  for (;;) {
+    const ssize_t n = ::read(file.get(), buffer.data(), buffer.size());
+    if (n >= 0)
+      return std::string_view(buffer).substr(0, static_cast<std::size_t>(n));
+    if (errno != EINTR)
+      fail_errno(path, "cannot be read");
+  }
+}
+
 struct stat status_of(const fs::path& path) {
   struct stat s {};
   if (::stat(path.c_str(), &s) != 0)
@@ -171,14 +182,10 @@ Hash128 hash_file(const fs::path& path, std::stop_token stop) {
   std::string buffer(buffer_size, '\0');
   for (;;) {
     throw_if_cancelled(stop);
-    const ssize_t n = ::read(file.get(), buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      fail_errno(path, "cannot be read");
-    if (n == 0)
+    const std::string_view bytes = read_some(file, path, buffer);
+    if (bytes.empty())
       return hasher.digest();
-    hasher.update(std::string_view(buffer.data(), static_cast<std::size_t>(n)));
+    hasher.update(bytes);
   }
 }
 
@@ -187,14 +194,10 @@ std::string read_file(const fs::path& path, std::uint64_t most) {
   std::string text;
   std::string buffer(64u << 10, '\0');
   for (;;) {
-    const ssize_t n = ::read(file.get(), buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      fail_errno(path, "cannot be read");
-    if (n == 0)
+    const std::string_view bytes = read_some(file, path, buffer);
+    if (bytes.empty())
       return text;
-    text.append(buffer.data(), static_cast<std::size_t>(n));
+    text += bytes;
     if (text.size() > most)
       throw Error(ErrorCode::input, fmt::format("is larger than the {} bytes such a file may have", most),
                   path.string());

@@ -144,6 +144,9 @@ StitchOrder::StitchOrder(const std::vector<std::size_t>& texts, std::uint64_t se
 StitchSummary write_stitched(const StitchOptions& options, std::stop_token stop) {
   if (options.pieces < 2 || options.piece_bytes < 1)
     throw Error(ErrorCode::usage, "a stitched document takes two pieces or more, of a byte or more");
+  if (!options.force && std::filesystem::exists(options.out))
+    throw Error(ErrorCode::conflict, "this file is there already; choose another name, or let it be replaced (--force)",
+                options.out.string());
   const std::vector<Text> texts = read_texts(options, stop);
   const std::vector<Whole> documents = chosen(cut_documents(texts, options), options);
   if (documents.size() < 2)

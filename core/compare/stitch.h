@@ -19,6 +19,7 @@ struct StitchOptions {
   std::size_t documents = 0;      ///< of each kind at most; 0: as many as the texts give
   std::uint64_t seed = 11;
   std::filesystem::path out; ///< JSONL; .gz or .zst at its end compresses
+  bool force = false;        ///< replaces a file at `out`
 };
 
 struct StitchSummary {
@@ -45,8 +46,8 @@ class StitchOrder {
 };
 
 /// Writes the whole documents, then the stitched ones: {"id", "stitched": false|true, "from": [ids of the texts],
-/// "text"}. Holds all texts in memory. Throws Error: usage (too little text for two documents), not_found, io,
-/// cancelled.
+/// "text"}. Holds all texts in memory. Throws Error: usage (too little text for two documents), conflict (a file is
+/// there), not_found, io, cancelled.
 StitchSummary write_stitched(const StitchOptions& options, std::stop_token stop = {});
 
 } // namespace longview

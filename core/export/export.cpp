@@ -81,15 +81,9 @@ class Exporter {
     std::vector<ExportedFile> files;
     for (const GroupCounts& group : selection.groups)
       files.push_back({{}, group.value, group.missing, group.counts.documents, group.counts.tokens, 0, {}});
-    const std::vector<fs::path> names = group_files(request_.out, selection.groups);
-    const auto used = static_cast<std::size_t>(
-        std::count_if(names.begin(), names.end(), [](const fs::path& path) { return !path.empty(); }));
-    if (used > most_split_files)
-      throw Error(ErrorCode::usage, fmt::format("the documents have {} values of '{}', and an export splits into {} "
-                                                "files at most; split by another field, or keep fewer with a filter",
-                                                used, request_.split, most_split_files));
-    if (used == 0)
+    if (split_files(request_.split, selection.groups) == 0)
       throw Error(ErrorCode::usage, "nothing is kept, so there is no file to write; change the filter");
+    const std::vector<fs::path> names = group_files(request_.out, selection.groups);
     for (std::size_t k = 0; k < files.size(); ++k)
       files[k].path = names[k];
     return files;
@@ -113,8 +107,8 @@ class Exporter {
                     path.string());
       if (!request_.force && fs::exists(path) && !is_untouched_export(path, request_.manifest, stop_))
         throw Error(ErrorCode::conflict,
-                    "this file exists already and is not an earlier export; choose another name, or "
-                    "overwrite it with --force",
+                    "this file exists already and is not an earlier export; choose another name, or let it be "
+                    "replaced (--force)",
                     path.string());
     }
   }
@@ -210,6 +204,16 @@ std::optional<ExportFormat> parse_export_format(std::string_view word) {
   return named(formats, word);
 }
 
+std::size_t split_files(const std::string& field, const std::vector<GroupCounts>& groups) {
+  const auto files = static_cast<std::size_t>(
+      std::count_if(groups.begin(), groups.end(), [](const GroupCounts& group) { return group.counts.documents > 0; }));
+  if (files > most_split_files)
+    throw Error(ErrorCode::usage, fmt::format("the documents have {} values of '{}', and an export splits into {} "
+                                              "files at most; split by another field, or keep fewer with a filter",
+                                              files, field, most_split_files));
+  return files;
+}
+
 std::uint64_t ExportSummary::bytes() const {
   std::uint64_t sum = 0;
   for (const ExportedFile& file : files)
@@ -219,14 +223,15 @@ std::uint64_t ExportSummary::bytes() const {
 
 namespace {
 
-/// A line of at most `longest_preview` bytes; of a longer one both ends, since what an export adds stands at its end.
+/// A line of at most `longest_preview` bytes; of a longer one both ends, and more of the second, since what an export
+/// adds stands there.
 std::string both_ends(std::string line) {
   constexpr std::string_view between = " \xe2\x80\xa6 ";
   if (line.size() <= longest_preview)
     return line;
   const auto continues = [&](std::size_t k) { return (static_cast<unsigned char>(line[k]) & 0xC0) == 0x80; };
-  const std::size_t half = (longest_preview - between.size()) / 2;
-  std::size_t first = half, second = line.size() - half;
+  constexpr std::size_t begin = longest_preview / 3;
+  std::size_t first = begin, second = line.size() - (longest_preview - between.size() - begin);
   while (first > 0 && continues(first))
     --first;
   while (second < line.size() && continues(second))

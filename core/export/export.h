@@ -82,11 +82,11 @@ ExportSelection choose_documents(const ExportRequest& request, const Project& pr
 struct ExportPreview {
   ExportCounts counts;
   std::vector<GroupCounts> groups;
-  std::vector<std::string>
-      lines; ///< as in the file (CSV: with its header); of long ones both ends, at most `longest_preview` bytes
+  /// As in the file (CSV: with its header), ends of lines too; of long ones both ends, `longest_preview` bytes.
+  std::vector<std::string> lines;
   std::optional<std::string> problem; ///< why there are no lines: a source that has changed, a key that is there
 };
-constexpr std::size_t longest_preview = 4000;
+constexpr std::size_t longest_preview = 400;
 /// Throws Error as choose_documents().
 ExportPreview preview_export(const ExportRequest& request, const Project& project, std::size_t lines,
                              std::stop_token stop);
@@ -111,6 +111,8 @@ struct ExportSummary {
 
 /// The most files that one export splits into: each is open until the end.
 constexpr std::size_t most_split_files = 100;
+/// How many files a split by `field` makes of these groups. Throws Error(usage) for too many.
+std::size_t split_files(const std::string& field, const std::vector<GroupCounts>& groups);
 
 /// Writes what the request keeps, in source order, and the manifest beside it; each appears whole or not at all, the
 /// manifest last.

@@ -7,6 +7,7 @@
 
 #include "filter/filter.h"
 #include "filter/nearest.h"
+#include "scoring/status.h"
 
 namespace longview {
 namespace {
@@ -20,14 +21,23 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// "scored", "too_short", ... or "failed"
+std::string status_help() {
+  std::string help;
+  for (std::size_t k = 0; k < status_names.size(); ++k)
+    help += fmt::format("{}\"{}\"", k == 0 ? "" : k + 1 < status_names.size() ? ", " : " or ", status_names[k].second);
+  return help;
+}
+
 } // namespace
 
 const std::vector<FilterColumn>& filter_columns() {
+  static const std::string statuses = status_help();
   static const std::vector<FilterColumn> columns{
       {"id", false, "name of the document: its id field, or FILE:LINE"},
       {"title", false, "title of the document"},
       {"dataset", false, "dataset the document belongs to"},
-      {"status", false, "\"scored\", \"too_short\", \"too_few_pairs\", \"bad_input\" or \"failed\""},
+      {"status", false, statuses},
       {"tokens", true, "length of the document in tokens"},
       {"segments", true, "whole segments in the document"},
       {"lds", true, "Long Dependency Score, the sum over the scored pairs"},
@@ -76,7 +86,12 @@ std::string unknown_column(std::string_view name) {
 }
 
 const std::vector<std::string>& status_words() {
-  static const std::vector<std::string> words{"scored", "too_short", "too_few_pairs", "bad_input", "failed"};
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> names;
+    for (const auto& [status, word] : status_names)
+      names.emplace_back(word);
+    return names;
+  }();
   return words;
 }
 

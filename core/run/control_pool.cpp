@@ -88,8 +88,7 @@ std::vector<ControlSegment> draw_control_pool(const std::vector<SourceFile>& sou
   return pool;
 }
 
-void plan_controls(DocumentJob& job, std::shared_ptr<const std::vector<ControlSegment>> pool, Hash128 text_hash,
-                   std::uint32_t controls_per_row) {
+void plan_controls(DocumentJob& job, ControlPool pool, Hash128 text_hash, std::uint32_t controls_per_row) {
   job.pool = std::move(pool);
   std::vector<std::pair<Hash128, std::uint32_t>> order;
   for (std::uint32_t k = 0; k < job.pool->size(); ++k)

@@ -29,7 +29,6 @@ std::vector<ControlSegment> draw_control_pool(const std::vector<SourceFile>& sou
                                               const Tokenizer& tokenizer, const std::stop_token& stop);
 
 /// Steps 2 and 3: puts the controls of every row that has pairs into the job, perplexities missing.
-void plan_controls(DocumentJob& job, std::shared_ptr<const std::vector<ControlSegment>> pool, Hash128 text_hash,
-                   std::uint32_t controls_per_row);
+void plan_controls(DocumentJob& job, ControlPool pool, Hash128 text_hash, std::uint32_t controls_per_row);
 
 } // namespace longview

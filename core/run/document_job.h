@@ -13,6 +13,9 @@
 
 namespace longview {
 
+/// The control segments of a run, shared by its documents; null in a run without controls.
+using ControlPool = std::shared_ptr<const std::vector<ControlSegment>>;
+
 /// One document on its way from the tokenizer to the store: its tokens, what was drawn, and the perplexities so far
 /// (NaN where they are missing; a resumed document starts with those that were stored).
 struct DocumentJob {
@@ -23,7 +26,7 @@ struct DocumentJob {
   DocumentPairs pairs;
   std::vector<std::uint32_t> needed; ///< segments whose perplexity alone is wanted, ascending
   std::uint32_t segment_length = 0;
-  std::shared_ptr<const std::vector<ControlSegment>> pool; ///< what pairs.controls refer to; null without controls
+  ControlPool pool; ///< what pairs.controls refer to
 
   /// A target to be scored after a prefix. Links 0 … are the pairs, in drawing order; behind them come the controls.
   struct Link {

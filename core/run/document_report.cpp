@@ -11,23 +11,13 @@
 #include "base/plain_text.h"
 #include "run/extra_pairs.h"
 #include "run/extra_report.h"
+#include "run/json_values.h"
 #include "scoring/breakdown.h"
 
 namespace longview {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json numbers(const std::vector<double>& values) {
-  ordered_json list = ordered_json::array();
-  for (const double value : values)
-    list.push_back(number(value));
-  return list;
-}
 
 std::string pairs_text(std::uint64_t count) {
   return fmt::format("{} {}", count, count == 1 ? "pair" : "pairs");
@@ -160,16 +150,16 @@ std::string report_json(const DocumentReport& report) {
   out["tokens"] = row.tokens;
   out["segments"] = report.data.pairs.segments() ? report.data.pairs.segments() : row.segments;
   out["kept"] = report.data.pairs.kept.empty() ? ordered_json(nullptr) : ordered_json(report.data.pairs.kept);
-  out["perplexity_alone"] = numbers(report.data.pairs.perplexity_alone);
+  out["perplexity_alone"] = json_values(report.data.pairs.perplexity_alone);
   out["pairs"] = ordered_json::array();
   for (const Pair& pair : report.data.pairs.pairs)
-    out["pairs"].push_back({pair.i, pair.j, number(pair.perplexity_after)});
-  out["specificity"] = numbers(report.scores.specificity);
-  out["lds"] = scored                                ? number(report.scores.lds)
+    out["pairs"].push_back({pair.i, pair.j, json_value(pair.perplexity_after)});
+  out["specificity"] = json_values(report.scores.specificity);
+  out["lds"] = scored                                ? json_value(report.scores.lds)
                : row.status == Status::too_few_pairs ? ordered_json(0.0)
                                                      : ordered_json(nullptr);
-  out["lds_mean"] = scored ? number(report.scores.lds_mean) : ordered_json(nullptr);
-  out["lds_error"] = scored ? number(report.scores.lds_error) : ordered_json(nullptr);
+  out["lds_mean"] = scored ? json_value(report.scores.lds_mean) : ordered_json(nullptr);
+  out["lds_error"] = scored ? json_value(report.scores.lds_error) : ordered_json(nullptr);
   out["extra"] = extra_json(report);
   // names and reasons come from files and may hold bytes that are no UTF-8
   return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "run/extra_pairs.h"
+#include "run/json_values.h"
 
 namespace longview {
 namespace {
@@ -15,14 +16,10 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t shown_links = 10;
 
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
 ordered_json pairs_json(const std::vector<Pair>& pairs) {
   ordered_json list = ordered_json::array();
   for (const Pair& pair : pairs)
-    list.push_back({pair.i, pair.j, number(pair.perplexity_after)});
+    list.push_back({pair.i, pair.j, json_value(pair.perplexity_after)});
   return list;
 }
 
@@ -32,17 +29,14 @@ ordered_json sample_json(const LongerSample& sample) {
   return {{"run_rows", sample.run_rows},
           {"rows", sample.rows},
           {"eligible_rows", sample.eligible},
-          {"lds_mean", number(sample.numbers.lds_mean)},
-          {"lds_error", number(sample.numbers.lds_error)}};
+          {"lds_mean", json_value(sample.numbers.lds_mean)},
+          {"lds_error", json_value(sample.numbers.lds_error)}};
 }
 
 ordered_json extra_json(const DocumentReport& report) {
   if (!report.extra)
     return nullptr;
-  ordered_json alone = ordered_json::array();
-  for (const double value : report.extra->perplexity_alone)
-    alone.push_back(number(value));
-  ordered_json out = {{"perplexity_alone", alone},
+  ordered_json out = {{"perplexity_alone", json_values(report.extra->perplexity_alone)},
                       {"drawn", pairs_json(report.extra->drawn)},
                       {"asked", pairs_json(report.extra->asked)},
                       {"sample", nullptr},
@@ -50,7 +44,8 @@ ordered_json extra_json(const DocumentReport& report) {
   if (report.sample)
     out["sample"] = sample_json(*report.sample);
   if (report.all_pairs)
-    out["all_pairs"] = {{"lds", number(report.all_pairs->lds)}, {"lds_mean", number(report.all_pairs->lds_mean)}};
+    out["all_pairs"] = {{"lds", json_value(report.all_pairs->lds)},
+                        {"lds_mean", json_value(report.all_pairs->lds_mean)}};
   return out;
 }
 

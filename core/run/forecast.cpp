@@ -52,7 +52,7 @@ class Counter {
  private:
   SamplingSettings settings_;
   std::uint32_t controls_;
-  std::shared_ptr<const std::vector<ControlSegment>> pool_;
+  ControlPool pool_;
   Sampler sampler_;
   std::uint32_t source_ = 0;
   Forecast& forecast_;

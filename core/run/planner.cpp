@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "run/control_pool.h"
 #include "scoring/repetition.h"
 
 namespace longview {

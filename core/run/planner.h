@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "base/time_spent.h"
-#include "run/control_pool.h"
 #include "run/document_feed.h"
 #include "run/document_job.h"
 #include "run/progress_board.h"
@@ -14,8 +13,6 @@
 #include "scoring/sampler.h"
 
 namespace longview {
-
-using ControlPool = std::shared_ptr<const std::vector<ControlSegment>>; ///< null in a run without controls
 
 /// Turns documents into jobs in source order: looks them up in the project, draws their pairs, and takes over what an
 /// earlier call stored. One thread.

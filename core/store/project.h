@@ -16,6 +16,7 @@
 #include "corpus/document.h"
 #include "scoring/dependency.h"
 #include "scoring/settings.h"
+#include "scoring/status.h"
 
 namespace longview {
 
@@ -24,10 +25,6 @@ enum class DatasetId : std::int64_t {};
 enum class SourceId : std::int64_t {};
 enum class DocumentId : std::int64_t {};
 enum class RunId : std::int64_t {};
-
-enum class Status { scored, too_short, too_few_pairs, bad_input, failed };
-std::string_view name(Status);
-std::optional<Status> parse_status(std::string_view);
 
 struct StoredSource {
   SourceId id{};
@@ -222,7 +219,6 @@ class Project {
   void release_lease(RunId id);
 
   // Results
-  bool has_result(RunId run, DocumentId document) const;
   /// Stores a finished result and drops its partial one; both in one transaction.
   void put_result(RunId run, const ResultRow& row, const ResultData* data);
   std::optional<ResultRow> result(RunId run, DocumentId document) const;

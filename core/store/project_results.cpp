@@ -111,10 +111,6 @@ void store_data(const Connection& connection, RunId run, DocumentId document, co
 
 } // namespace
 
-bool Project::has_result(RunId run, DocumentId document) const {
-  return impl_->connection.query("SELECT 1 FROM result WHERE run = ? AND document = ?", run, document).next();
-}
-
 void Project::put_result(RunId run, const ResultRow& row, const ResultData* data) {
   const Connection& connection = impl_->connection;
   if (data)

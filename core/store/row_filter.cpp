@@ -25,7 +25,7 @@ FilterValue text(std::string_view value) {
   return value.empty() ? FilterValue() : FilterValue(std::string(value));
 }
 
-/// What columns are made of: of a whole row, or of one that is packed.
+/// What columns of numbers are made of: of a whole row, or of one that is packed.
 struct Cells {
   Status status = Status::scored;
   std::uint64_t tokens = 0, segments = 0;
@@ -74,8 +74,39 @@ Cells cells_of(const SharedRows& rows, std::size_t place, const DocumentNumbers&
   return {rows.status(place), rows.tokens(place), rows.segments(place), rows.repetition(place), numbers};
 }
 
-FilterValue labels_of(const Marks& marks) {
-  return marks.labels.empty() ? FilterValue() : FilterValue(marks.labels);
+/// What the other columns are made of, looked up only where a column needs it.
+struct WholeRow {
+  const TableRow& row;
+  std::string_view dataset_name;
+
+  std::string_view name() const { return row.document.name; }
+  std::string_view title() const { return row.document.title; }
+  std::string_view dataset() const { return dataset_name; }
+  Status status() const { return row.result.status; }
+  const Marks& marks() const { return row.marks; }
+};
+struct PackedRow {
+  const TableCells& cells;
+  std::size_t place;
+
+  std::string_view name() const { return cells.rows->name(place); }
+  std::string_view title() const { return cells.rows->title(place); }
+  std::string_view dataset() const { return cells.dataset; }
+  Status status() const { return cells.rows->status(place); }
+  const Marks& marks() const { return cells.marks_of(place); }
+};
+
+/// A column of texts; null for an unknown one.
+template <typename Row>
+FilterValue text_value(std::string_view column, const Row& row) {
+  if (column == "label")
+    return row.marks().labels.empty() ? FilterValue() : FilterValue(row.marks().labels);
+  return column == "id"        ? text(row.name())
+         : column == "title"   ? text(row.title())
+         : column == "dataset" ? text(row.dataset())
+         : column == "status"  ? text(name(row.status()))
+         : column == "note"    ? text(row.marks().note)
+                               : FilterValue();
 }
 
 /// The scalar fields of a document, read when first asked for. Nested ones have dotted keys.
@@ -153,25 +184,12 @@ FilterRow filter_row(const TableRow& row, std::string_view dataset_name) {
       return known->fields.value(column.substr(source_prefix.size()));
     if (const NumberGetter get = find_number(column))
       return number(get({result.status, result.tokens, result.segments, result.repetition, known->numbers}));
-    return column == "id"        ? text(row.document.name)
-           : column == "title"   ? text(row.document.title)
-           : column == "dataset" ? text(dataset_name)
-           : column == "status"  ? text(name(result.status))
-           : column == "label"   ? labels_of(row.marks)
-           : column == "note"    ? text(row.marks.note)
-                                 : FilterValue();
+    return text_value(column, WholeRow{row, dataset_name});
   };
 }
 
 const DocumentNumbers& TableCells::numbers_of(std::size_t place) const {
   return numbers ? (*numbers)[place] : rows->numbers(place);
-}
-
-ResultRow TableCells::result(std::size_t place) const {
-  ResultRow result = rows->row(place).result;
-  if (numbers)
-    result.take((*numbers)[place]);
-  return result;
 }
 
 const Marks& TableCells::marks_of(std::size_t place) const {
@@ -185,13 +203,7 @@ FilterValue TableCells::value(std::string_view column, std::size_t place) const 
     return SourceFields(rows->fields(place)).value(column.substr(source_prefix.size()));
   if (const NumberGetter get = find_number(column))
     return number(get(cells_of(*rows, place, numbers_of(place))));
-  return column == "id"        ? text(rows->name(place))
-         : column == "title"   ? text(rows->title(place))
-         : column == "dataset" ? text(dataset)
-         : column == "status"  ? text(name(rows->status(place)))
-         : column == "label"   ? labels_of(marks_of(place))
-         : column == "note"    ? text(marks_of(place).note)
-                               : FilterValue();
+  return text_value(column, PackedRow{*this, place});
 }
 
 bool TableCells::copy_numbers(std::string_view column, std::size_t begin, std::span<double> values) const {

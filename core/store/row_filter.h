@@ -28,7 +28,6 @@ struct TableCells {
   std::string dataset;
 
   const DocumentNumbers& numbers_of(std::size_t place) const;
-  ResultRow result(std::size_t place) const;
   const Marks& marks_of(std::size_t place) const;
   /// As filter_row(): null for an unknown column. A source field is parsed anew each time.
   FilterValue value(std::string_view column, std::size_t place) const;

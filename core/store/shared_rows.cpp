@@ -29,7 +29,6 @@ void RowPacker::add(const TableRow& row) {
   packed.line = document.place.line;
   packed.text_hash = document.text_hash;
   packed.tokens = result.tokens;
-  packed.tail_tokens = result.tail_tokens;
   packed.segments = result.segments;
   packed.numbers = numbers_of(result);
   packed.repetition = result.repetition;
@@ -80,21 +79,6 @@ StoredDocument SharedRows::document(std::size_t place) const {
   return document;
 }
 
-TableRow SharedRows::row(std::size_t place) const {
-  const RowBlock::Row& row = packed(place);
-  ResultRow result;
-  result.document = row.document;
-  result.status = row.status;
-  result.reason = block(place).text(row.fields_end, row.reason_end);
-  result.tokens = row.tokens;
-  result.tail_tokens = row.tail_tokens;
-  result.segments = row.segments;
-  result.take(row.numbers);
-  result.pair_count = row.numbers.pair_count;
-  result.repetition = row.repetition;
-  return {document(place), std::move(result), {}};
-}
-
 std::uint32_t SharedRows::source(std::size_t place) const {
   return block(place).origins_[packed(place).origin].position;
 }
@@ -107,6 +91,9 @@ std::string_view SharedRows::title(std::size_t place) const {
 }
 std::string_view SharedRows::fields(std::size_t place) const {
   return block(place).text(packed(place).title_end, packed(place).fields_end);
+}
+std::string_view SharedRows::reason(std::size_t place) const {
+  return block(place).text(packed(place).fields_end, packed(place).reason_end);
 }
 
 SharedRows shared_rows(const std::vector<TableRow>& rows) {

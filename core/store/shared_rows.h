@@ -33,7 +33,7 @@ class RowBlock {
     DocumentId document{};
     std::uint64_t offset = 0, length = 0, line = 0;
     Hash128 text_hash;
-    std::uint64_t tokens = 0, tail_tokens = 0, segments = 0;
+    std::uint64_t tokens = 0, segments = 0;
     DocumentNumbers numbers;
     double repetition = no_value;
     std::uint32_t origin = 0; ///< place in origins_
@@ -83,8 +83,7 @@ class SharedRows {
   std::size_t size() const { return refs_.size(); }
   Ref ref(std::size_t place) const { return refs_[place]; }
 
-  /// Everything but the marks.
-  TableRow row(std::size_t place) const;
+  /// Unpacked anew, with its texts: what follows costs less.
   StoredDocument document(std::size_t place) const;
 
   DocumentId id(std::size_t place) const { return packed(place).document; }
@@ -95,10 +94,12 @@ class SharedRows {
   const DocumentNumbers& numbers(std::size_t place) const { return packed(place).numbers; }
   std::uint32_t source(std::size_t place) const; ///< DocumentPlace::source
   std::uint64_t offset(std::size_t place) const { return packed(place).offset; }
+  std::uint64_t line(std::size_t place) const { return packed(place).line; }
   // As long as this or a copy lives:
   std::string_view name(std::size_t place) const;
   std::string_view title(std::size_t place) const;
   std::string_view fields(std::size_t place) const;
+  std::string_view reason(std::size_t place) const; ///< ResultRow::reason
 
  private:
   const RowBlock& block(std::size_t place) const { return *blocks_[refs_[place].block]; }

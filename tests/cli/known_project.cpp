@@ -35,12 +35,7 @@ ResultRow row_of(DocumentId document, const KnownDocument& known, const ResultDa
   row.segments = 3;
   row.tail_tokens = 5;
   row.pair_count = numbers.pair_count;
-  row.lds = numbers.lds;
-  row.lds_mean = numbers.lds_mean;
-  row.lds_error = numbers.lds_error;
-  row.strength = numbers.mean_strength;
-  row.distance = numbers.mean_distance;
-  row.specificity = numbers.mean_specificity;
+  row.take(numbers);
   return row;
 }
 

@@ -69,7 +69,7 @@ class TestWindowShell : public MainWindowTest {
   bool shown(DocumentId document) const {
     return window_->page().document() && window_->page().document()->document.id == document;
   }
-  DocumentId document_in_row(int row) const { return model().row(model().index(row, 0))->document.id; }
+  DocumentId document_in_row(int row) const { return *model().id(model().index(row, 0)); }
 
  private slots:
   void init() { open(); }
@@ -216,7 +216,7 @@ class TestWindowShell : public MainWindowTest {
     QTest::mouseMove(&plot, at(13.5, 0.98));
     QTest::mouseRelease(&plot, Qt::LeftButton, {}, at(13.5, 0.98));
     QTRY_COMPARE_WITH_TIMEOUT(model().rowCount(), 1, patience);
-    QCOMPARE(model().row(model().index(0, 0))->document.name, std::string("d1"));
+    QCOMPARE(model().name(model().index(0, 0)), std::string_view("d1"));
   }
 
   void saves_a_report() {

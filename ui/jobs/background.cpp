@@ -25,7 +25,7 @@ void Background::post(Kind kind, std::function<void(std::stop_token, Generation)
     std::erase_if(waiting_, [kind](const Task& task) { return task.generation.kind == kind; });
     if (running_kind_ == kind)
       running_.request_stop();
-    waiting_.push_back({generation, std::move(work), std::move(failed)});
+    waiting_.push_back({generation, std::move(work), std::move(failed), false});
   }
   wake_.notify_one();
 }
@@ -34,6 +34,14 @@ void Background::cancel(Kind kind) {
   settled_[kind] = ++newest_[kind];
   const std::scoped_lock lock(mutex_);
   std::erase_if(waiting_, [kind](const Task& task) { return task.generation.kind == kind; });
+  if (running_kind_ == kind)
+    running_.request_stop();
+}
+
+void Background::stop(Kind kind) {
+  const std::scoped_lock lock(mutex_);
+  for (Task& task : waiting_)
+    task.stopped = task.stopped || task.generation.kind == kind;
   if (running_kind_ == kind)
     running_.request_stop();
 }
@@ -71,6 +79,8 @@ void Background::work() {
     waiting_.pop_front();
     running_ = std::stop_source();
     running_kind_ = task.generation.kind;
+    if (task.stopped)
+      running_.request_stop();
     const std::stop_token stop = running_.get_token();
     lock.unlock();
     run(task, stop);

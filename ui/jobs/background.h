@@ -46,6 +46,9 @@ class Background {
 
   /// Nothing of this kind will be delivered any more.
   void cancel(Kind kind);
+  /// Asks the newest of this kind to stop, and still delivers what becomes of it: Error(cancelled), or an answer where
+  /// it was over before it heard of it.
+  void stop(Kind kind);
   /// A request of this kind waits, runs, or is about to be delivered.
   bool busy(Kind kind) const;
 
@@ -58,6 +61,7 @@ class Background {
     Generation generation;
     std::function<void(std::stop_token, Generation)> work;
     Failed failed;
+    bool stopped = false; ///< before it began
   };
 
   void post(Kind kind, std::function<void(std::stop_token, Generation)> work, Failed failed);

@@ -41,11 +41,6 @@ void RunQueue::cancel(int id) {
   emit ended(id);
 }
 
-void RunQueue::forget_ended() {
-  std::erase_if(runs_, [](const QueuedRun& entry) { return entry.over(); });
-  emit changed();
-}
-
 const QueuedRun* RunQueue::find(int id) const {
   const auto found = std::find_if(runs_.begin(), runs_.end(), [id](const QueuedRun& entry) { return entry.id == id; });
   return found == runs_.end() ? nullptr : &*found;

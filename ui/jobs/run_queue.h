@@ -41,8 +41,6 @@ class RunQueue : public QObject {
   int add(RunRequest request);
   /// Stops a run that is running, or takes one that waits from the queue. Nothing for any other.
   void cancel(int id);
-  /// Takes runs that are over off the list.
-  void forget_ended();
 
   const std::vector<QueuedRun>& runs() const { return runs_; }
   /// Null for an unknown id.

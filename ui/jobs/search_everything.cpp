@@ -134,15 +134,17 @@ class Search {
     for (std::size_t k = 0; k < scope_.order.size(); ++k) {
       if (k % rows_at_a_time == 0)
         throw_if_cancelled(stop_);
-      const StoredDocument document = scope_.cells.rows->document(scope_.order[k]);
-      const QString title = document_title(document), id = QString::fromStdString(document.name);
+      const SharedRows& rows = *scope_.cells.rows;
+      const std::uint32_t place = scope_.order[k];
+      const QString title = document_title(rows.title(place), rows.name(place));
+      const QString id = QString::fromUtf8(rows.name(place));
       if (!holds_all(title) && !holds_all(id))
         continue;
       Finding finding;
       finding.kind = FoundKind::document;
       finding.words = one_line(title);
       finding.where = title == id ? QString() : one_line(id);
-      finding.document = document.id;
+      finding.document = rows.id(place);
       mark(finding);
       const bool first = title.startsWith(phrase_, Qt::CaseInsensitive) || id.startsWith(phrase_, Qt::CaseInsensitive);
       add(first ? begin : rest, std::move(finding));
@@ -185,10 +187,10 @@ class Search {
       const qsizetype at = note.indexOf(phrase_, 0, Qt::CaseInsensitive);
       if (at < 0)
         continue;
-      const StoredDocument document = scope_.cells.rows->document(place);
+      const SharedRows& rows = *scope_.cells.rows;
       Finding finding = quoted_text(FoundKind::note, note, at, phrase_.size());
-      finding.where = one_line(document_title(document));
-      finding.document = document.id;
+      finding.where = one_line(document_title(rows.title(place), rows.name(place)));
+      finding.document = rows.id(place);
       add(group, std::move(finding));
     }
     return group;

@@ -87,16 +87,15 @@ QString cell_text(const DocumentColumn& column, const FilterValue& value) {
 }
 
 QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std::size_t place) {
-  const TableRow row = cells.rows->row(place);
   const FilterValue value = column_value(column, cells, place);
   if (std::holds_alternative<double>(value) && column.type == ColumnType::number)
     return QStringLiteral("%1: %2\n%3").arg(column.title, all_digits(std::get<double>(value)), column.help);
   if (column.key == "title" || column.key == "status") {
-    QString words = document_title(row.document);
-    if (row.result.status != Status::scored && !row.result.reason.empty())
-      return words + u'\n' + QString::fromStdString(row.result.reason);
-    words +=
-        QStringLiteral("\n%1, line %2").arg(QString::fromStdString(row.document.name)).arg(row.document.place.line);
+    const SharedRows& rows = *cells.rows;
+    QString words = document_title(rows.title(place), rows.name(place));
+    if (rows.status(place) != Status::scored && !rows.reason(place).empty())
+      return words + u'\n' + QString::fromUtf8(rows.reason(place));
+    words += QStringLiteral("\n%1, line %2").arg(QString::fromUtf8(rows.name(place))).arg(rows.line(place));
     if (const DocumentNumbers& numbers = cells.numbers_of(place); mostly_copied(numbers))
       words +=
           u'\n' +
@@ -106,8 +105,11 @@ QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std:
   return QStringLiteral("%1: %2\n%3").arg(column.title, cell_text(column, value), column.help);
 }
 
+QString document_title(std::string_view title, std::string_view name) {
+  return QString::fromUtf8(title.empty() ? name : title);
+}
 QString document_title(const StoredDocument& document) {
-  return QString::fromStdString(document.title.empty() ? document.name : document.title);
+  return document_title(document.title, document.name);
 }
 
 bool mostly_copied(const DocumentNumbers& numbers) {

@@ -41,6 +41,7 @@ QString cell_text(const DocumentColumn& column, const FilterValue& value);
 QString cell_tooltip(const DocumentColumn& column, const TableCells& cells, std::size_t place);
 
 /// What people call a document: its title, else its id.
+QString document_title(std::string_view title, std::string_view name);
 QString document_title(const StoredDocument& document);
 /// Most of what links the parts of this document is text that occurs twice.
 bool mostly_copied(const DocumentNumbers& numbers);

@@ -190,14 +190,8 @@ std::optional<DocumentId> DocumentsModel::id(const QModelIndex& index) const {
   return index.isValid() ? std::optional(snapshot_.cells.rows->id(place(index))) : std::nullopt;
 }
 
-std::optional<TableRow> DocumentsModel::row(const QModelIndex& index) const {
-  if (!index.isValid())
-    return std::nullopt;
-  return snapshot_.cells.rows->row(place(index));
-}
-
-ResultRow DocumentsModel::result(const QModelIndex& index) const {
-  return index.isValid() ? snapshot_.cells.result(place(index)) : ResultRow();
+std::string_view DocumentsModel::name(const QModelIndex& index) const {
+  return index.isValid() ? snapshot_.cells.rows->name(place(index)) : std::string_view();
 }
 
 const Marks& DocumentsModel::marks(const QModelIndex& index) const {

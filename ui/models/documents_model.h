@@ -54,9 +54,8 @@ class DocumentsModel : public QAbstractTableModel {
   int column(std::string_view key) const;
 
   std::optional<DocumentId> id(const QModelIndex& index) const;
-  /// With the run's own numbers: result() has those that are shown. Unpacked anew each time.
-  std::optional<TableRow> row(const QModelIndex& index) const;
-  ResultRow result(const QModelIndex& index) const;
+  /// StoredDocument::name; empty for no row.
+  std::string_view name(const QModelIndex& index) const;
   const Marks& marks(const QModelIndex& index) const;
   QModelIndex find(DocumentId document) const;
   /// Place by score in the whole run, from 1; 0 without one.

@@ -27,7 +27,7 @@ QComboBox* column_box(const QString& name, const QString& nothing, QWidget* pare
 void offer_numbers(QComboBox& box) {
   for (const FilterColumn& column : filter_columns())
     if (column.numeric)
-      box.addItem(QString::fromUtf8(column.name.data(), std::ssize(column.name)));
+      box.addItem(QString::fromUtf8(column.name));
 }
 
 void offer_fields(QComboBox& box, const std::vector<std::string>& fields) {

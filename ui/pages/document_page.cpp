@@ -291,7 +291,7 @@ void DocumentPage::show_loaded(const DocumentKey& key, const DocumentPointer& do
     notice_->clear_notice();
   else
     notice_->explain(tr("Not scored (%1): %2")
-                         .arg(QString::fromUtf8(name(document->row.status).data()).replace(u'_', u' '),
+                         .arg(QString::fromUtf8(name(document->row.status)).replace(u'_', u' '),
                               QString::fromStdString(document->row.reason)));
   set_document(document);
   emit document_changed();

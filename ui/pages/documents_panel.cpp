@@ -228,7 +228,7 @@ ExportOffers DocumentsPanel::export_offers() const {
   const QModelIndexList selected = table_->selectionModel()->selectedRows();
   offers.selected_count = static_cast<std::size_t>(selected.size());
   for (const QModelIndex& index : selected.first(std::min(selected.size(), ExportOffers::most_selected)))
-    offers.selected << QString::fromStdString(model_->row(index)->document.name);
+    offers.selected << QString::fromUtf8(model_->name(index));
   offers.views = views_->views().views();
   offers.completion = filter_box_->completion();
   return offers;
@@ -325,7 +325,6 @@ void DocumentsPanel::apply_filter() {
     return; // the table keeps the last filter that could be understood
   filter_ = *filter_box_->filter();
   feed_.set_filter(filter_);
-  emit filter_changed();
 }
 
 /// What the table knows, and the labels that have a key and were not given yet.

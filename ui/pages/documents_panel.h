@@ -99,7 +99,6 @@ class DocumentsPanel : public QWidget {
   void document_opened();
   /// The table was read again: numbers of the current document may be others.
   void table_updated();
-  void filter_changed();
   /// A view was chosen that was kept with these.
   void parameters_wanted(const longview::LiveParameters& parameters);
 

@@ -66,11 +66,10 @@ ExportDialog::~ExportDialog() = default;
 /// What the numbers are derived with.
 void ExportDialog::set_parameters(const LiveParameters& live) {
   parameters_ = live;
-  const QString line =
-      tr("threshold %1, strength × %2, distance × %3 of the %4, specificity %5, ranked by the %6")
-          .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
-               QString::fromUtf8(name(live.distance).data()), QString::fromUtf8(name(live.specificity).data()),
-               QString::fromUtf8(name(live.score).data()));
+  const QString line = tr("threshold %1, strength × %2, distance × %3 of the %4, specificity %5, ranked by the %6")
+                           .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
+                                QString::fromUtf8(name(live.distance)), QString::fromUtf8(name(live.specificity)),
+                                QString::fromUtf8(name(live.score)));
   parameters_line_->explain(live == run_.settings.parameters ? tr("%1: those of the run").arg(line) : line);
 }
 
@@ -91,7 +90,6 @@ void ExportDialog::connect_fields() {
     changed();
   });
   connect(format_, &QComboBox::currentIndexChanged, this, [this, changed] {
-    suggest_path();
     set_ending();
     changed();
   });
@@ -99,31 +97,25 @@ void ExportDialog::connect_fields() {
   connect(&wait_for_typing_, &QTimer::timeout, this, &ExportDialog::ask_preview);
 }
 
+/// Beside the project.
 void ExportDialog::suggest_path() {
-  const auto format = static_cast<ExportFormat>(format_->currentData().toInt());
-  key_->setEnabled(format == ExportFormat::jsonl);
-  if (out_->path() != suggested_)
-    return; // somebody chose another
-  std::string file =
-      dataset_ + "-export." + std::string(name(format)) + compression_->currentData().toString().toStdString();
+  std::string file = dataset_ + "-export.jsonl";
   std::replace(file.begin(), file.end(), '/', '-');
-  suggested_ = project_.parent_path() / file;
-  out_->set_path(suggested_);
+  out_->set_path(project_.parent_path() / file);
 }
 
 /// The name ends as format and compression say: the ending is what decides.
 void ExportDialog::set_ending() {
+  const std::string format(name(static_cast<ExportFormat>(format_->currentData().toInt())));
+  key_->setEnabled(format == name(ExportFormat::jsonl)); // CSV adds columns
   std::filesystem::path path = out_->path();
   if (path.empty() || filling_)
     return;
   if (path.extension() == ".gz" || path.extension() == ".zst")
     path.replace_extension();
-  const std::string format(name(static_cast<ExportFormat>(format_->currentData().toInt())));
   if (path.extension() == ".jsonl" || path.extension() == ".csv")
     path.replace_extension(format);
   path += compression_->currentData().toString().toStdString();
-  if (out_->path() == suggested_)
-    suggested_ = path;
   if (path != out_->path())
     out_->set_path(path);
 }
@@ -186,7 +178,7 @@ bool ExportDialog::fields_are_valid() {
     }
   };
   check(key_notice_, [this] {
-    if (key_->isEnabled()) // CSV adds columns
+    if (key_->isEnabled())
       check_key(key_->text().trimmed().toStdString(), run_.settings);
   });
   check(top_notice_, [this] { parse_top(top_->text().trimmed().toStdString()); });
@@ -238,12 +230,11 @@ void ExportDialog::show_preview(const ExportPreview& preview) {
   const QString split = split_->currentText().trimmed();
   preview_->show_preview(preview, split.isEmpty() ? group_->currentText().trimmed() : split);
   something_to_export_ = preview.counts.documents > 0;
-  const auto files = std::count_if(preview.groups.begin(), preview.groups.end(),
-                                   [](const GroupCounts& group) { return group.counts.documents > 0; });
-  if (!split.isEmpty() && static_cast<std::size_t>(files) > most_split_files) {
-    split_notice_->fail(
-        tr("This would be %1; at most %2 can be written. Choose a field with fewer values.")
-            .arg(counted(static_cast<std::uint64_t>(files), "file", "files"), grouped(most_split_files)));
+  try {
+    if (!split.isEmpty())
+      split_files(split.toStdString(), preview.groups);
+  } catch (const Error& error) {
+    split_notice_->fail(error);
     something_to_export_ = false;
   }
   update_button();
@@ -300,7 +291,7 @@ void ExportDialog::start_export() {
 }
 
 void ExportDialog::show_progress(const ExportProgress& progress) {
-  if (!exporting_)
+  if (!exporting_ || stopping_)
     return;
   const bool known = progress.total > 0;
   bar_->setRange(0, known ? 1000 : 0);
@@ -324,7 +315,12 @@ void ExportDialog::show_summary(const ExportSummary& summary) {
 
 /// What is about the output file stands under it, everything else at the bottom.
 void ExportDialog::show_failure(const Error& error) {
+  const bool stopped = stopping_ && error.code() == ErrorCode::cancelled;
   set_exporting(false);
+  if (stopped) {
+    outcome_->explain(tr("Stopped; nothing was written."));
+    return;
+  }
   const std::filesystem::path file = to_path(QString::fromStdString(error.context())), out = out_->path();
   const std::string name = out.filename().string();
   const bool about_file = file.parent_path() == out.parent_path() &&
@@ -334,10 +330,12 @@ void ExportDialog::show_failure(const Error& error) {
 
 void ExportDialog::set_exporting(bool exporting) {
   exporting_ = exporting;
+  stopping_ = false;
   form_->setEnabled(!exporting);
   from_manifest_->setEnabled(!exporting);
   bar_->setVisible(exporting);
   close_->setText(exporting ? tr("Stop") : tr("Close"));
+  close_->setEnabled(true);
   outcome_->clear_notice();
   out_notice_->clear_notice();
   update_button();
@@ -352,9 +350,12 @@ void ExportDialog::reject() {
     QDialog::reject();
     return;
   }
-  writing_.cancel(work_kind); // what is written so far is under a temporary name, and goes
-  set_exporting(false);
-  outcome_->explain(tr("Stopped; nothing was written."));
+  if (stopping_)
+    return;
+  stopping_ = true; // what becomes of it is told when it is known: the files may just have been put in their places
+  writing_.stop(work_kind);
+  close_->setEnabled(false);
+  outcome_->explain(tr("Stopping…"));
 }
 
 } // namespace longview

@@ -128,9 +128,8 @@ class ExportDialog : public QDialog {
   QPushButton* close_;
 
   std::optional<ManifestContents> manifest_; ///< the fields are still as it says
-  std::filesystem::path suggested_;          ///< while nobody chose another
   bool filling_ = false;
-  bool exporting_ = false;
+  bool exporting_ = false, stopping_ = false;
   bool something_to_export_ = false;
   QTimer wait_for_typing_;
   Background counting_;

@@ -27,8 +27,6 @@
 namespace longview {
 namespace {
 
-/// More than anybody picks by hand; a label does that.
-
 QString menu_text(const std::string& text) {
   return QString::fromStdString(text).simplified().replace(u'&', QStringLiteral("&&"));
 }
@@ -154,8 +152,8 @@ void ExportDialog::add_contents(QFormLayout& form) {
   scores_ = new QListWidget(form_);
   scores_->setAccessibleName(tr("Numbers to add"));
   for (const ScoreField& field : score_fields()) {
-    auto* item = new QListWidgetItem(QString::fromUtf8(field.name.data(), std::ssize(field.name)), scores_);
-    item->setToolTip(QString::fromUtf8(field.help.data(), std::ssize(field.help)));
+    auto* item = new QListWidgetItem(QString::fromUtf8(field.name), scores_);
+    item->setToolTip(QString::fromUtf8(field.help));
     item->setCheckState(field.by_default ? Qt::Checked : Qt::Unchecked);
   }
   scores_->setMinimumHeight(5 * fontMetrics().height());

@@ -11,17 +11,6 @@
 #include "pages/notice.h"
 
 namespace longview {
-namespace {
-
-constexpr int shown_begin = 140, shown_end = 260; // characters of a line; what is added stands at its end
-
-QString both_ends(const QString& line) {
-  return line.size() <= shown_begin + shown_end
-             ? line
-             : line.left(shown_begin) + QStringLiteral(" … ") + line.right(shown_end);
-}
-
-} // namespace
 
 ExportPreviewPanel::ExportPreviewPanel(QWidget* parent)
     : QWidget(parent), counts_(new Notice(this)), groups_(new QTableWidget(this)), lines_(new QPlainTextEdit(this)) {
@@ -72,7 +61,7 @@ void ExportPreviewPanel::show_preview(const ExportPreview& preview, const QStrin
   show_groups(preview.groups, field);
   QString text;
   for (const std::string& line : preview.lines)
-    text += both_ends(QString::fromStdString(line).trimmed()) + u'\n';
+    text += QString::fromStdString(line).trimmed() + u'\n';
   lines_->setPlainText(text);
   if (preview.problem)
     counts_->fail(QString::fromStdString(*preview.problem));

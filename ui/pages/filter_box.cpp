@@ -84,8 +84,7 @@ class OfferDelegate : public QStyledItemDelegate {
 QString columns_help() {
   QStringList columns;
   for (const FilterColumn& column : filter_columns())
-    columns << QStringLiteral("%1: %2").arg(QString::fromUtf8(column.name.data(), std::ssize(column.name)),
-                                            QString::fromUtf8(column.help.data(), std::ssize(column.help)));
+    columns << QStringLiteral("%1: %2").arg(QString::fromUtf8(column.name), QString::fromUtf8(column.help));
   return FilterBox::tr(
              "Comparisons of columns, joined with and, or, not. Ctrl+Space shows what can come next. Columns:\n%1")
       .arg(columns.join(u'\n'));

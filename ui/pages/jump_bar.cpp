@@ -51,7 +51,7 @@ void JumpBar::look() {
   const int count = model_.rowCount();
   const QString wanted = text();
   const auto holds = [&](std::string_view name) {
-    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())).contains(wanted, Qt::CaseInsensitive);
+    return QString::fromUtf8(name).contains(wanted, Qt::CaseInsensitive);
   };
   const TableSnapshot& snapshot = model_.snapshot();
   for (int k = 0; k < rows_at_a_time && left_ > 0 && count > 0; ++k, --left_, ++row_) {

@@ -25,7 +25,6 @@ class ParametersPanel : public QWidget {
   const LiveParameters& parameters() const { return parameters_; }
   /// Those of the run that is shown. Without changes they are the parameters now; no signal.
   void set_own(const LiveParameters& own);
-  bool changed_by_hand() const { return changed_; }
   /// A slider is held: more changes follow.
   bool moving() const;
   void reset();

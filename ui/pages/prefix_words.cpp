@@ -126,8 +126,7 @@ QString PrefixWords::summary() const {
     if (static_cast<std::size_t>(words.size()) == listed_words || words_->nats[k] <= 0)
       break;
     const std::string_view word = shown.word(k);
-    words << QStringLiteral("%1 +%2").arg(QString::fromUtf8(word.data(), static_cast<qsizetype>(word.size())),
-                                          figure_number(words_->nats[k]));
+    words << QStringLiteral("%1 +%2").arg(QString::fromUtf8(word), figure_number(words_->nats[k]));
   }
   return tr("estimate, in nats over the target (the whole prefix: %1); most: %2")
       .arg(figure_number(words_->gain), words.join(QStringLiteral(", ")));

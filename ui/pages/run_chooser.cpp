@@ -50,7 +50,7 @@ QString run_title(const RunInfo& run) {
                             : QObject::tr("T %1").arg(grouped(sampling.pairs_per_document));
   QString title =
       QStringLiteral("%1 · %2 · %3")
-          .arg(QString::fromStdString(run.stored.model_name), pairs, QString::fromUtf8(name(sampling.preset).data()));
+          .arg(QString::fromStdString(run.stored.model_name), pairs, QString::fromUtf8(name(sampling.preset)));
   if (run.stored.finished.empty())
     title += QObject::tr(" · unfinished");
   return title;
@@ -61,7 +61,7 @@ QString run_details(const RunInfo& run) {
   const StoredRun& stored = run.stored;
   return QObject::tr("Model: %1\nSegments of %2 tokens, window %3 tokens, seed %4, %5\nStarted %6, %7\nLongview %8")
       .arg(QString::fromStdString(stored.model_path), grouped(sampling.segment_length), grouped(sampling.window),
-           QString::number(sampling.seed), QString::fromUtf8(name(run.settings.dtype).data()),
+           QString::number(sampling.seed), QString::fromUtf8(name(run.settings.dtype)),
            QString::fromStdString(stored.started),
            stored.finished.empty() ? QObject::tr("not finished")
                                    : QObject::tr("finished %1").arg(QString::fromStdString(stored.finished)),

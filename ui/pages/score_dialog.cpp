@@ -56,7 +56,7 @@ QString model_details(const ModelSummary& summary) {
       QObject::tr("Weights, with the number of tensors: %1").arg(QString::fromStdString(summary.weight_types)),
       QObject::tr("Tokenizer: %1").arg(QString::fromStdString(summary.tokenizer))};
   for (const DTypeMemory& one : summary.memory)
-    lines << QObject::tr("Memory in %1: %2").arg(QString::fromUtf8(name(one.dtype).data()), bytes(one.needed));
+    lines << QObject::tr("Memory in %1: %2").arg(QString::fromUtf8(name(one.dtype)), bytes(one.needed));
   return lines.join(u'\n');
 }
 
@@ -138,7 +138,7 @@ void ScoreDialog::fill_sampling(QFormLayout* form) {
   preset_ = new QComboBox(side);
   preset_->setAccessibleName(tr("Preset"));
   for (const Preset preset : {Preset::longview, Preset::published})
-    preset_->addItem(QString::fromUtf8(name(preset).data()), static_cast<int>(preset));
+    preset_->addItem(QString::fromUtf8(name(preset)), static_cast<int>(preset));
   preset_notice_ = new Notice(side);
   pairs_ = number_box(1, static_cast<int>(defaults.sampling.pairs_per_document), tr("Pairs per document"), side);
   all_pairs_ = new QCheckBox(tr("all"), side);
@@ -176,7 +176,7 @@ void ScoreDialog::fill_execution(QFormLayout* form) {
   QWidget* side = form->parentWidget();
   dtype_ = new QComboBox(side);
   for (const DType dtype : {DType::automatic, DType::float32, DType::bfloat16, DType::float16, DType::int8})
-    dtype_->addItem(QString::fromUtf8(name(dtype).data()), static_cast<int>(dtype));
+    dtype_->addItem(QString::fromUtf8(name(dtype)), static_cast<int>(dtype));
   dtype_->setToolTip(
       tr("What the model's products run in; auto is bfloat16 where the processor has it, else float32. int8 needs "
          "a processor with VNNI and is less exact"));
@@ -348,7 +348,7 @@ void ScoreDialog::show_forecast(const Forecast& answer) {
                          .arg(about, grouped(answer.scorable), counted(answer.documents, "document", "documents"),
                               grouped(answer.tokens), grouped(answer.pairs),
                               tr("about %1").arg(duration(answer.seconds)), QString::fromStdString(answer.device),
-                              QString::fromUtf8(name(answer.dtype).data())));
+                              QString::fromUtf8(name(answer.dtype))));
 }
 
 void ScoreDialog::show_forecast_problem(const Error& error) {

@@ -5,7 +5,6 @@
 #include <QLineEdit>
 #include <QSpinBox>
 
-#include "base/error.h"
 #include "compare/stitch.h"
 #include "models/format.h"
 #include "models/paths.h"
@@ -59,13 +58,8 @@ void StitchDialog::start() {
   options.documents = static_cast<std::size_t>(documents_->value());
   options.text_field = text_field_->text().trimmed().toStdString();
   options.out = out_->path();
-  run(
-      [options, replace = replace_->isChecked()](std::stop_token stop) {
-        if (!replace && std::filesystem::exists(options.out))
-          throw Error(ErrorCode::conflict, "this file is there already; choose another name, or replace it",
-                      options.out.string());
-        return write_stitched(options, stop);
-      },
+  options.force = replace_->isChecked();
+  run([options](std::stop_token stop) { return write_stitched(options, stop); },
       [this, out = options.out](const StitchSummary& done) {
         emit made(to_qt(out),
                   tr("%1 whole and %2 stitched documents from %3")

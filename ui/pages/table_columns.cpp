@@ -39,11 +39,9 @@ int TableColumns::first_width(int column) const {
     return 20 * digit;
   int width = std::max(9 * digit, header_.fontMetrics().horizontalAdvance(shown.title) + 4 * digit);
   if (shown.key == "status")
-    for (const Status status :
-         {Status::scored, Status::too_short, Status::too_few_pairs, Status::bad_input, Status::failed})
-      width = std::max(
-          width,
-          table_.fontMetrics().horizontalAdvance(cell_text(shown, FilterValue(std::string(name(status))))) + 2 * digit);
+    for (const auto& [status, word] : status_names)
+      width = std::max(width, table_.fontMetrics().horizontalAdvance(cell_text(shown, FilterValue(std::string(word)))) +
+                                  2 * digit);
   return shown.key == "label" || shown.key == "note" || shown.key == "id" ? std::max(width, 16 * digit) : width;
 }
 

@@ -62,16 +62,22 @@ std::vector<std::filesystem::path> TaskDialog::files() const {
 
 void TaskDialog::set_busy(bool busy) {
   busy_ = busy;
+  stopping_ = false;
   fields_->setEnabled(!busy);
   bar_->setVisible(busy);
   close_->setText(busy ? tr("Stop") : tr("Close"));
+  close_->setEnabled(true);
   outcome_->clear_notice();
   update_button();
 }
 
 void TaskDialog::show_failure(const Error& error) {
+  const bool stopped = stopping_ && error.code() == ErrorCode::cancelled;
   set_busy(false);
-  outcome_->fail(error);
+  if (stopped)
+    outcome_->explain(tr("Stopped; nothing was kept."));
+  else
+    outcome_->fail(error);
 }
 
 void TaskDialog::update_button() {
@@ -83,9 +89,12 @@ void TaskDialog::reject() {
     QDialog::reject();
     return;
   }
-  background_.cancel(0);
-  set_busy(false);
-  outcome_->explain(tr("Stopped; nothing was kept."));
+  if (stopping_)
+    return;
+  stopping_ = true; // what becomes of it is told when it is known: it may just have been done
+  background_.stop(0);
+  close_->setEnabled(false);
+  outcome_->explain(tr("Stopping…"));
 }
 
 } // namespace longview

@@ -63,7 +63,7 @@ class TaskDialog : public QDialog {
   QProgressBar* bar_;
   QPushButton* start_;
   QPushButton* close_;
-  bool busy_ = false;
+  bool busy_ = false, stopping_ = false;
   Background background_; // last: it delivers to the others
 };
 

@@ -86,15 +86,14 @@ QString head(const DocumentData& document, const DocumentHtmlFacts& facts) {
       {QStringLiteral("length"), QStringLiteral("%1 tokens, %2 of %3 tokens")
                                      .arg(grouped(result.tokens), counted(document.segments(), "segment", "segments"),
                                           grouped(sampling.segment_length))});
-  out += row({QStringLiteral("sample"), QStringLiteral("%1, preset %2, seed %3")
-                                            .arg(counted(document.scores.pair_count, "pair", "pairs"),
-                                                 QString::fromUtf8(name(sampling.preset).data()))
-                                            .arg(sampling.seed)});
-  out +=
-      row({QStringLiteral("parameters"),
-           QStringLiteral("threshold %1, alpha %2, beta %3, distance over the %4, specificity %5")
-               .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
-                    QString::fromUtf8(name(live.distance).data()), QString::fromUtf8(name(live.specificity).data()))});
+  out += row({QStringLiteral("sample"),
+              QStringLiteral("%1, preset %2, seed %3")
+                  .arg(counted(document.scores.pair_count, "pair", "pairs"), QString::fromUtf8(name(sampling.preset)))
+                  .arg(sampling.seed)});
+  out += row({QStringLiteral("parameters"),
+              QStringLiteral("threshold %1, alpha %2, beta %3, distance over the %4, specificity %5")
+                  .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
+                       QString::fromUtf8(name(live.distance)), QString::fromUtf8(name(live.specificity)))});
   return out + QStringLiteral("</table>\n");
 }
 

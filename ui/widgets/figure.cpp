@@ -77,7 +77,7 @@ QString run_of(const DocumentData& document) {
       .arg(counted(n, "segment", "segments"))
       .arg(sampling.segment_length)
       .arg(grouped(document.scores.pair_count), grouped(n * (n > 0 ? n - 1 : 0) / 2),
-           QString::fromUtf8(name(sampling.preset).data()))
+           QString::fromUtf8(name(sampling.preset)))
       .arg(sampling.seed);
 }
 
@@ -86,7 +86,7 @@ QString parameters_of(const DocumentData& document) {
   const LiveParameters& live = document.parameters;
   return tr("threshold %1, alpha %2, beta %3, distance over the %4, specificity %5")
       .arg(all_digits(live.threshold), all_digits(live.alpha), all_digits(live.beta),
-           QString::fromUtf8(name(live.distance).data()), QString::fromUtf8(name(live.specificity).data()));
+           QString::fromUtf8(name(live.distance)), QString::fromUtf8(name(live.specificity)));
 }
 
 QString elided(const QFont& font, const QString& text, double width) {

@@ -12,7 +12,7 @@ namespace {
 const QString ranges_group = QStringLiteral("heatmap/ranges");
 
 QString word(std::string_view text) {
-  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+  return QString::fromUtf8(text);
 }
 
 /// "-0.05 0.35", with all digits.

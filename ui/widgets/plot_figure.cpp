@@ -2,8 +2,9 @@
 
 #include <QFontMetricsF>
 #include <QGuiApplication>
-#include <QPicture>
 #include <qcustomplot.h>
+
+#include "widgets/plot_drawing.h"
 
 namespace longview {
 namespace {
@@ -45,18 +46,10 @@ FigurePage plot_page(const PlotView::Draw& draw, const QString& title, const QSt
     const QRectF all(0, 0, size.width(), size.height());
     painter.fillRect(all, theme.background);
     const QRectF body = draw_head(painter, all.adjusted(margin, margin, -margin, -margin), title, below, theme);
-    // The plot library paints with a painter of its own; a picture carries what it painted, as vectors, to any other.
     QCustomPlot plot;
     plot.resize(body.size().toSize());
     draw(plot, theme, figure_font(text_size));
-    QPicture picture;
-    QCPPainter recorder(&picture);
-    recorder.setMode(QCPPainter::pmVectorized);
-    recorder.setMode(QCPPainter::pmNoCaching);
-    plot.toPainter(&recorder, plot.width(), plot.height());
-    recorder.end();
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.drawPicture(body.topLeft(), picture);
+    draw_plot(painter, plot, body.topLeft());
   };
   return page;
 }

@@ -3,9 +3,9 @@
 #include <functional>
 
 #include <QCoreApplication>
-#include <QPicture>
 #include <qcustomplot.h>
 
+#include "widgets/plot_drawing.h"
 #include "widgets/plots.h"
 
 namespace longview {
@@ -13,7 +13,6 @@ namespace {
 
 using Fill = std::function<std::vector<PlotSpot>(QCustomPlot&)>;
 
-/// The plot library paints with a painter of its own; a picture carries what it painted, as vectors, to any other.
 void paint_plot(QPainter& painter, const QRectF& rect, const Theme& theme, const QString& nothing, const Fill& fill) {
   QCustomPlot plot;
   plot.resize(rect.size().toSize());
@@ -22,20 +21,7 @@ void paint_plot(QPainter& painter, const QRectF& rect, const Theme& theme, const
     painter.drawText(rect, Qt::AlignCenter | Qt::TextWordWrap, nothing);
     return;
   }
-  QPicture picture;
-  QCPPainter recorder(&picture);
-  recorder.setMode(QCPPainter::pmVectorized);
-  recorder.setMode(QCPPainter::pmNoCaching);
-  plot.toPainter(&recorder, plot.width(), plot.height());
-  recorder.end();
-  painter.save();
-  painter.setRenderHint(QPainter::Antialiasing);
-  painter.translate(rect.topLeft());
-  // A picture is played in its own resolution, and files have 72 points an inch.
-  const double same = static_cast<double>(picture.logicalDpiX()) / painter.device()->logicalDpiX();
-  painter.scale(same, same);
-  painter.drawPicture(0, 0, picture);
-  painter.restore();
+  draw_plot(painter, plot, rect.topLeft());
 }
 
 } // namespace

@@ -68,12 +68,7 @@ void ExportTest::put_result(Project& project, DocumentId document, std::uint64_t
   row.tokens = tokens;
   row.segments = 3;
   row.pair_count = 2;
-  row.lds = numbers.lds;
-  row.lds_mean = numbers.lds_mean;
-  row.lds_error = numbers.lds_error;
-  row.strength = numbers.mean_strength;
-  row.distance = numbers.mean_distance;
-  row.specificity = numbers.mean_specificity;
+  row.take(numbers);
   project.put_result(run_, row, &data);
 }
 

@@ -22,6 +22,7 @@ class TestExportSources : public ExportTest {
   void a_hash_of_other_bytes_than_were_scored_is_noticed();
   void a_touched_source_is_taken();
   void bad_lines_that_cannot_hold_a_key();
+  void a_preview_shows_both_ends_of_long_lines();
 };
 
 void TestExportSources::nasty_lines_come_back_whole_data() {
@@ -192,6 +193,35 @@ void TestExportSources::bad_lines_that_cannot_hold_a_key() {
   QVERIFY(error && error->code() == ErrorCode::input);
   QCOMPARE(error->context(), (folder_ / "docs.jsonl").string() + ":5");
   QVERIFY(error->message().find("bad_input") != std::string::npos);
+}
+
+void TestExportSources::a_preview_shows_both_ends_of_long_lines() {
+  std::string jsonl;
+  for (const char* shift : {"", "x"}) { // characters of two bytes, cut at either of them
+    jsonl += std::string("{\"s\":1,\"text\":\"") + shift;
+    for (int k = 0; k < 3000; ++k)
+      jsonl += "\xC3\xA4";
+    jsonl += "\"}\n";
+  }
+  jsonl += "{\"s\":2,\"text\":\"short\"}\n";
+  ImportRequest import;
+  import.inputs = {folder_ / "long.jsonl"};
+  write(import.inputs.front(), jsonl);
+  import.project = folder_ / "long.longview";
+  import.score_field = "s";
+  ExportRequest wanted = request("out.jsonl");
+  wanted.run = import_scores(import).run;
+  wanted.scores = {"status"};
+  const ExportPreview shown = preview_export(wanted, Project::open(import.project, Project::Mode::read_only), 3, {});
+  QCOMPARE(shown.lines.size(), std::size_t{3});
+  for (std::size_t k = 0; k < 2; ++k) {
+    const std::string& line = shown.lines[k];
+    QVERIFY2(line.size() <= longest_preview && line.size() > longest_preview - 8, line.c_str());
+    QVERIFY(line.starts_with("{\"s\":1,\"text\":\"") && line.find(" \xE2\x80\xA6 ") != std::string::npos);
+    QVERIFY(line.ends_with("\",\"longview\":{\"status\":\"scored\"}}\n"));
+    QCOMPARE(QString::fromStdString(line).toStdString(), line); // no half characters
+  }
+  QCOMPARE(shown.lines[2], std::string("{\"s\":2,\"text\":\"short\",\"longview\":{\"status\":\"scored\"}}\n"));
 }
 
 LONGVIEW_TEST_MAIN(TestExportSources)

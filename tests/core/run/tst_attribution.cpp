@@ -3,15 +3,12 @@
 #include <cmath>
 #include <filesystem>
 
-#include <QTemporaryDir>
-
 #include <nlohmann/json.hpp>
 
-#include "../../cli/tiny_model.h"
 #include "base/error.h"
 #include "run/document_text.h"
 #include "run/runner.h"
-#include "support/fake_engine.h"
+#include "support/fake_engine_test.h"
 #include "support/log_guard.h"
 
 using namespace longview;
@@ -20,17 +17,15 @@ using namespace longview::test;
 class TestAttribution : public QObject {
   Q_OBJECT
 
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<UseFakeEngine> fake_;
+  std::unique_ptr<EngineFolder> fake_;
   RunId run_{};
   DocumentId document_{};
   std::string text_;
 
-  std::string path(const char* name) const { return folder_->filePath(name).toStdString(); }
+  std::string path(const char* name) const { return fake_->path(name).string(); }
 
   /// A document of the reference, whose tokens are its bytes.
   Project scored() {
-    write_tiny_model(path("tiny.gguf"));
     RunRequest request;
     request.inputs = {LONGVIEW_REFERENCE_DIR "/documents.jsonl"};
     request.project = path("p.longview");
@@ -45,14 +40,8 @@ class TestAttribution : public QObject {
   }
 
  private slots:
-  void init() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    fake_ = std::make_unique<UseFakeEngine>();
-  }
-  void cleanup() {
-    fake_.reset();
-    folder_.reset();
-  }
+  void init() { fake_ = std::make_unique<EngineFolder>(); }
+  void cleanup() { fake_.reset(); }
 
   void words_data() {
     QTest::addColumn<QString>("text");

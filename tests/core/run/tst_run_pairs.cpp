@@ -22,7 +22,7 @@ class TestRunPairs : public QObject {
   const LiveParameters others_{.threshold = 0.31}; ///< of which no row holds the numbers already
 
   std::filesystem::path path() const { return folder_.filePath("p.longview").toStdString(); }
-  SharedRows read_rows() const;
+  std::vector<TableRow> table() const;
   void put_pairs(Project& project, DocumentId document, std::uint64_t tokens, Stream& stream) const;
   QString difference(const std::vector<DocumentNumbers>& numbers, const LiveParameters& parameters) const;
 
@@ -55,8 +55,8 @@ void TestRunPairs::put_pairs(Project& project, DocumentId document, std::uint64_
   project.put_result(run_, row, &data);
 }
 
-SharedRows TestRunPairs::read_rows() const {
-  return shared_rows(Project::open(path(), Project::Mode::read_only).table(run_));
+std::vector<TableRow> TestRunPairs::table() const {
+  return Project::open(path(), Project::Mode::read_only).table(run_);
 }
 
 void TestRunPairs::initTestCase() {
@@ -86,7 +86,7 @@ void TestRunPairs::initTestCase() {
     project.put_result(run_, row, nullptr);
   }
   transaction.commit();
-  rows_ = read_rows();
+  rows_ = shared_rows(table());
 }
 
 QString TestRunPairs::difference(const std::vector<DocumentNumbers>& numbers, const LiveParameters& parameters) const {
@@ -156,7 +156,7 @@ void TestRunPairs::a_result_that_comes_again_is_read_again() {
     put_pairs(project, rows_.id(12), 128 * 50, stream);
   }
   RowPacker again;
-  again.add(read_rows().row(12));
+  again.add(table()[12]);
   rows_.replace(12, {rows_.add_block(std::move(again).blocks().front()), 0});
   pairs.read(rows_, {}, {});
   QCOMPARE(difference(pairs.numbers(rows_, others_, {}), others_), QString());

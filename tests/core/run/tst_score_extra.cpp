@@ -7,15 +7,12 @@
 #include <functional>
 #include <map>
 
-#include <QTemporaryDir>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../cli/tiny_model.h"
 #include "base/error.h"
 #include "run/run_view.h"
-#include "support/fake_engine.h"
+#include "support/fake_engine_test.h"
 #include "support/log_guard.h"
 
 using namespace longview;
@@ -60,12 +57,11 @@ std::optional<Error> error_of(const std::function<void()>& work) {
 class TestScoreExtra : public QObject {
   Q_OBJECT
 
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<UseFakeEngine> fake_;
+  std::unique_ptr<EngineFolder> fake_;
   RunId run_{};
   DocumentId document_{};
 
-  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
+  std::filesystem::path path(const char* name) const { return fake_->path(name); }
 
   RunRequest request(const char* project, std::uint64_t pairs, Preset preset = Preset::longview) const {
     RunRequest request;
@@ -122,15 +118,10 @@ class TestScoreExtra : public QObject {
 
  private slots:
   void init() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    fake_ = std::make_unique<UseFakeEngine>();
-    write_tiny_model(path("tiny.gguf"));
+    fake_ = std::make_unique<EngineFolder>();
     std::filesystem::copy_file(LONGVIEW_REFERENCE_DIR "/documents.jsonl", path("documents.jsonl"));
   }
-  void cleanup() {
-    fake_.reset();
-    folder_.reset();
-  }
+  void cleanup() { fake_.reset(); }
 
   void missing_pairs_of_ranges_data() {
     QTest::addColumn<QList<int>>("range");
@@ -359,7 +350,6 @@ class TestScoreExtra : public QObject {
     const ExtraRequest next = by_hand({row_range(9)});
     std::ofstream(path("tiny.gguf"), std::ios::app) << "one byte more";
     QVERIFY(error_of([&] { score(next); })->code() == ErrorCode::conflict);
-    write_tiny_model(path("tiny.gguf"));
     std::fstream(path("documents.jsonl"), std::ios::in | std::ios::out).seekp(40).put('#');
     QVERIFY(error_of([&] { score(next); })->code() == ErrorCode::conflict);
     std::filesystem::rename(path("documents.jsonl"), path("elsewhere.jsonl"));

@@ -5,14 +5,11 @@
 #include <fstream>
 #include <numeric>
 
-#include <QTemporaryDir>
-
-#include "../../cli/tiny_model.h"
 #include "base/error.h"
 #include "run/document_text.h"
 #include "run/runner.h"
 #include "run/token_report.h"
-#include "support/fake_engine.h"
+#include "support/fake_engine_test.h"
 #include "support/log_guard.h"
 
 using namespace longview;
@@ -29,15 +26,13 @@ double mean(const std::vector<float>& values) {
 class TestTokenGains : public QObject {
   Q_OBJECT
 
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<UseFakeEngine> fake_;
+  std::unique_ptr<EngineFolder> fake_;
   RunId run_{};
 
-  std::filesystem::path path(const char* name) const { return folder_->filePath(name).toStdString(); }
+  std::filesystem::path path(const char* name) const { return fake_->path(name); }
 
   /// Two documents of the reference scored by the fake engine.
   Project scored(Preset preset) {
-    write_tiny_model(path("tiny.gguf"));
     RunRequest request;
     request.inputs = {LONGVIEW_REFERENCE_DIR "/documents.jsonl"};
     request.project = path("p.longview");
@@ -52,14 +47,8 @@ class TestTokenGains : public QObject {
   }
 
  private slots:
-  void init() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    fake_ = std::make_unique<UseFakeEngine>();
-  }
-  void cleanup() {
-    fake_.reset();
-    folder_.reset();
-  }
+  void init() { fake_ = std::make_unique<EngineFolder>(); }
+  void cleanup() { fake_.reset(); }
 
   void means_are_the_stored_perplexities_data() {
     QTest::addColumn<int>("preset");

@@ -165,11 +165,16 @@ void TestRowFilter::every_filter_column_has_a_getter() {
   row.result.lds_error = row.result.strength = row.result.distance = row.result.specificity = 1;
   row.result.corrected_strength = row.result.corrected_lds = row.result.corrected_lds_mean = 1;
   row.result.corrected_lds_error = row.result.repetition = row.result.copied = 1;
+  TableCells cells;
+  cells.rows = std::make_shared<const SharedRows>(shared_rows({row}));
+  cells.marks = std::make_shared<const DocumentMarks>(DocumentMarks{{row.document.id, row.marks}});
+  cells.dataset = "talks";
   for (const FilterColumn& column : filter_columns()) {
     const FilterValue value = filter_row(row, "talks")(column.name);
     const bool has_value = !std::holds_alternative<std::monostate>(value);
     QVERIFY2(has_value, std::string(column.name).c_str());
     QVERIFY(std::holds_alternative<double>(value) == column.numeric);
+    QVERIFY2(cells.value(column.name, 0) == value, std::string(column.name).c_str()); // packed, it is the same
   }
 }
 

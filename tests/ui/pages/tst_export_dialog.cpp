@@ -5,6 +5,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDeadlineTimer>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
@@ -13,6 +14,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
+#include <QThread>
 #include <QToolButton>
 
 #include "../../cli/known_project.h"
@@ -97,6 +99,7 @@ class TestExportDialog : public QObject {
   void mistakes_stand_at_their_field();
   void a_file_that_is_there_is_told_under_it();
   void an_export_is_stopped();
+  void an_export_that_was_over_before_it_was_stopped();
   void a_manifest_makes_the_same_again();
   void a_manifest_of_another_run_is_refused();
 };
@@ -344,12 +347,34 @@ void TestExportDialog::an_export_is_stopped() {
   QTest::mouseClick(button("Export"), Qt::LeftButton);
   QTest::mouseClick(button("Stop"), Qt::LeftButton);
   QVERIFY(dialog_->isVisible());
-  QCOMPARE(outcome(), QStringLiteral("Stopped; nothing was written."));
-  QTRY_VERIFY_WITH_TIMEOUT(button("Export")->isEnabled() && button("Close"), patience); // once more
-  dialog_.reset();                                                                      // waits for its threads
+  QCOMPARE(outcome(), QStringLiteral("Stopping…")); // nobody knows yet
+  QTest::keyClick(dialog_.get(), Qt::Key_Escape);   // nor how it ends, so it stays
+  QVERIFY(dialog_->isVisible());
+  QTRY_COMPARE_WITH_TIMEOUT(outcome(), QStringLiteral("Stopped; nothing was written."), patience);
+  QVERIFY(button("Export")->isEnabled() && button("Close")->isEnabled()); // once more
+  dialog_.reset();                                                        // waits for its threads
   QCOMPARE(exported.size(), 0);
   for (const fs::directory_entry& file : fs::directory_iterator(path("")))
     QVERIFY2(file.path().filename().string().find("stopped") == std::string::npos, file.path().c_str());
+}
+
+/// The files are there when Stop is pressed, and the window has not heard of it.
+void TestExportDialog::an_export_that_was_over_before_it_was_stopped() {
+  open();
+  out()->set_path(path("over.jsonl"));
+  wait_for_counts("6 of 6");
+  QTRY_VERIFY_WITH_TIMEOUT(button("Export")->isEnabled(), patience);
+  QSignalSpy exported(dialog_.get(), &ExportDialog::exported);
+  QTest::mouseClick(button("Export"), Qt::LeftButton);
+  const QDeadlineTimer late(patience);
+  while (!fs::exists(path("over.jsonl.manifest.json")) && !late.hasExpired()) // which is written last
+    QThread::msleep(1);                                                       // no event is handled meanwhile
+  QTest::mouseClick(button("Stop"), Qt::LeftButton);
+  QTRY_COMPARE_WITH_TIMEOUT(exported.size(), 1, patience);
+  QVERIFY2(outcome().startsWith(QStringLiteral("6 documents with 21,000 tokens written to")), qPrintable(outcome()));
+  QVERIFY(button("Close")->isEnabled() && button("Export")->isEnabled());
+  make_expected(request("over.jsonl"));
+  compare_files("over.jsonl");
 }
 
 void TestExportDialog::a_manifest_makes_the_same_again() {

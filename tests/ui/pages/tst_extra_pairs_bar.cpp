@@ -20,6 +20,7 @@
 #include "pages/prefix_words.h"
 #include "run/runner.h"
 #include "support/fake_engine_test.h"
+#include "support/niceness.h"
 #include "ui/support/find_widget.h"
 #include "ui/support/widget_test.h"
 #include "widgets/heatmap_cells.h"
@@ -106,10 +107,15 @@ class TestExtraPairsBar : public QObject {
     QAction* row = action(bar(), QString("Score the missing pairs of row c_%1").arg(cell.i));
     QVERIFY(row && row->isEnabled());
     QVERIFY(page_->heatmap()->actions().contains(row)); // in its context menu
+    const int own = niceness();
+    const auto scoring = std::make_shared<std::atomic<int>>(own);
+    fake_->engine.after_batch = [scoring] { *scoring = niceness(); };
     row->trigger();
     QVERIFY(bar().busy() && bar().isVisible());
     QTRY_COMPARE_WITH_TIMEOUT(page_->document()->extra_count(), std::size_t{cell.i - row_pairs}, patience);
     wait_until_idle();
+    QVERIFY2(*scoring >= 10, qPrintable(QString::number(*scoring))); // behind the window
+    QCOMPARE(niceness(), own);
 
     const DocumentPointer after = page_->document();
     const HeatmapCells cells(*after, HeatmapValue::strength);

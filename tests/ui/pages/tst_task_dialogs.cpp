@@ -3,6 +3,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDeadlineTimer>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QLineEdit>
@@ -11,6 +12,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QThread>
 
 #include "../../cli/known_project.h"
 #include "base/file.h"
@@ -32,6 +34,13 @@ void write(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
+QPushButton* button(const QDialog& dialog, const char* text) {
+  for (QPushButton* found : dialog.findChildren<QPushButton*>())
+    if (QString(found->text()).remove(u'&') == QLatin1String(text))
+      return found;
+  return nullptr;
+}
+
 } // namespace
 
 /// Import of scores, and making a labelled test: what the command line does, from the window.
@@ -48,6 +57,8 @@ class TestTaskDialogs : public QObject {
   void scores_are_for_documents_that_are_there();
   void what_cannot_be_imported_is_told();
   void texts_become_a_labelled_test();
+  void a_task_is_stopped();
+  void a_task_that_was_over_before_it_was_stopped();
   void files_are_dropped_and_removed();
 };
 
@@ -142,6 +153,47 @@ void TestTaskDialogs::texts_become_a_labelled_test() {
   QCOMPARE(read_file(path("labelled.jsonl")), read_file(path("expected.jsonl")));
 }
 
+/// Of so many lines that it cannot be over before the button is pressed.
+void TestTaskDialogs::a_task_is_stopped() {
+  std::string lines;
+  for (int k = 0; k < 5000; ++k)
+    lines += "{\"text\":\"words " + std::to_string(k) + "\",\"lds\":1}\n";
+  write(path("many.jsonl"), lines);
+  ImportDialog dialog(path("p.longview"), {});
+  dialog.show();
+  dialog.add_files({path("many.jsonl")});
+  QSignalSpy imported(&dialog, &ImportDialog::imported);
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  QTest::mouseClick(button(dialog, "Stop"), Qt::LeftButton);
+  QCOMPARE(dialog.outcome()->text(), QStringLiteral("Stopping…"));
+  QTRY_COMPARE_WITH_TIMEOUT(dialog.outcome()->text(), QStringLiteral("Stopped; nothing was kept."), patience);
+  QVERIFY(!dialog.outcome()->is_error() && dialog.start_button()->isEnabled() && dialog.isVisible());
+  QCOMPARE(imported.size(), 0);
+  if (fs::exists(path("p.longview")))
+    QVERIFY(Project::open(path("p.longview"), Project::Mode::read_only).runs().empty());
+}
+
+/// The file is there when Stop is pressed, and the window has not heard of it.
+void TestTaskDialogs::a_task_that_was_over_before_it_was_stopped() {
+  std::string text;
+  for (int sentence = 0; sentence < 60; ++sentence)
+    text += "Sentence " + std::to_string(sentence) + " of a text. ";
+  write(path("text.txt"), text);
+  StitchDialog dialog(path(""));
+  dialog.show();
+  dialog.add_files({path("text.txt")});
+  named<QSpinBox>(dialog, "Pieces in a document")->setValue(2);
+  named<QSpinBox>(dialog, "Bytes of a piece")->setValue(200);
+  QSignalSpy made(&dialog, &StitchDialog::made);
+  QTest::mouseClick(dialog.start_button(), Qt::LeftButton);
+  const QDeadlineTimer late(patience);
+  while (!fs::exists(path("labelled.jsonl")) && !late.hasExpired())
+    QThread::msleep(1); // no event is handled meanwhile
+  QTest::mouseClick(button(dialog, "Stop"), Qt::LeftButton);
+  QTRY_COMPARE_WITH_TIMEOUT(made.size(), 1, patience);
+  QVERIFY(button(dialog, "Close")->isEnabled());
+}
+
 void TestTaskDialogs::files_are_dropped_and_removed() {
   write(path("one.jsonl"), "");
   write(path("two.jsonl"), "");
@@ -165,10 +217,7 @@ void TestTaskDialogs::files_are_dropped_and_removed() {
   QCOMPARE(dialog.files(), (std::vector<fs::path>{path("one.jsonl"), path("two.jsonl")}));
   auto* list = named<QListWidget>(dialog, "Files");
   list->setCurrentRow(0);
-  QPushButton* remove = nullptr;
-  for (QPushButton* button : dialog.findChildren<QPushButton*>())
-    if (button->text() == QStringLiteral("Remove"))
-      remove = button;
+  QPushButton* remove = button(dialog, "Remove");
   QVERIFY(remove && dialog.start_button()->isEnabled());
   QTest::mouseClick(remove, Qt::LeftButton);
   QCOMPARE(dialog.files(), std::vector<fs::path>{path("two.jsonl")});

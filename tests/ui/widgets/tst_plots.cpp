@@ -7,13 +7,16 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QMimeData>
+#include <QPainter>
 #include <QPlainTextEdit>
+#include <QSvgRenderer>
 #include <QWindow>
 #include <qcustomplot.h>
 
 #include "ui/support/sample_document.h"
 #include "ui/support/widget_test.h"
 #include "widgets/pair_text_widget.h"
+#include "widgets/plot_figure.h"
 #include "widgets/plot_view.h"
 #include "widgets/profile_widget.h"
 #include "widgets/specificity_widget.h"
@@ -401,6 +404,32 @@ class TestPlots : public QObject {
     widget.set_pair({});
     for (const auto* pane : widget.findChildren<QPlainTextEdit*>())
       QCOMPARE(pane->toPlainText(), QString());
+  }
+
+  /// On a page of its own, in pixels and as vectors: whatever resolution a file has, the plot ends at the margin.
+  void a_plot_fills_its_page() {
+    const FigurePage page = plot_page(
+        [](QCustomPlot& plot, const Theme&, const QFont&) {
+          plot.addGraph()->setData({0, 1}, {0, 1});
+          return std::vector<PlotSpot>();
+        },
+        QStringLiteral("Title"), QStringLiteral("below"));
+    QImage svg(page.size, QImage::Format_RGB32);
+    svg.fill(Qt::white);
+    QPainter painter(&svg);
+    QSvgRenderer(figure_svg(page)).render(&painter);
+    painter.end();
+    for (const QImage& drawn : {svg, figure_image(page).scaled(page.size, Qt::IgnoreAspectRatio)}) {
+      int right = 0, bottom = 0;
+      for (int y = 0; y < drawn.height(); ++y)
+        for (int x = 0; x < drawn.width(); ++x)
+          if (drawn.pixelColor(x, y).lightness() < 200) {
+            right = std::max(right, x);
+            bottom = std::max(bottom, y);
+          }
+      QVERIFY2(right > 840 && right < 880, qPrintable(QString::number(right)));    // of 900
+      QVERIFY2(bottom > 500 && bottom < 540, qPrintable(QString::number(bottom))); // of 560
+    }
   }
 
   void says_why_there_is_no_text() {
