@@ -181,6 +181,8 @@ void JsonTree::Impl::walk_object(od::object object, std::ptrdiff_t owner, bool l
       members.push_back({owner, unescaped_key(raw), JsonKind::null, key_begin, 0, 0});
     }
     const std::size_t begin = position(field.value().raw_json_token().data());
+    if (begin >= line.size())
+      fail(line.size(), "it is not closed");
     const JsonKind kind = whole_values ? walk_value(field.value(), self, listed, depth) : pass_value(field.value());
     if (listed) {
       JsonMember& member = members[static_cast<std::size_t>(self)];
@@ -228,6 +230,7 @@ JsonKind JsonTree::Impl::walk_value(od::value& value, std::ptrdiff_t owner, bool
   return JsonKind::null;
 }
 
+/// Goes on to what stands behind the value; simdjson counts brackets for that.
 JsonKind JsonTree::Impl::pass_value(od::value& value) {
   switch (take<od::json_type>(value.type())) {
   case od::json_type::object:

@@ -118,8 +118,8 @@ std::size_t split_files(const std::string& field, const std::vector<GroupCounts>
 /// manifest last.
 /// JSONL: the lines of JSONL sources with one key more, their own line ends (a missing last one is added); text files
 /// as
-/// {"id","text"} with that key. CSV: a header and a record a document (RFC 4180). The original text is read back and
-/// checked by hash. Throws Error:
+/// {"id","text"} with that key. CSV: a header and a record a document (RFC 4180). The original lines are read back
+/// and checked by hash (SourceReader). Throws Error:
 /// - conflict: a source has changed, the key is there already (FILE:LINE), the output exists or is one of the run's
 /// files
 /// - not_found: a source is gone; input: a kept line is no JSON object; usage, io, cancelled

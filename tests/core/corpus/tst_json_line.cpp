@@ -32,6 +32,7 @@ class TestJsonLine : public QObject {
   void shape_refuses();
   void a_large_line();
   void every_broken_line_is_noticed();
+  void a_known_shape_of_a_broken_line_stays_inside_it();
 
  private:
   static LineDocument document(const std::variant<LineDocument, LineFault>& parsed) {
@@ -396,6 +397,37 @@ void TestJsonLine::every_broken_line_is_noticed() {
       QVERIFY2(judged_alike(tried), tried.c_str());
     }
   }
+}
+
+/// A file may change under a reader: whatever stands in the line and behind it, the places are the line's own.
+void TestJsonLine::a_known_shape_of_a_broken_line_stays_inside_it() {
+  const std::string line = R"({"text":"a\u00e9\n","n":[-1.5e3,{"k":null}],"o":{"t":true,"f":false},"é":"世"})";
+  JsonLineParser parser("text", "id");
+  int found = 0;
+  const auto stays_inside = [&](const std::string& tried, char behind) {
+    const std::string padded = tried + std::string(json_padding, behind);
+    const auto shape = parser.known_shape_in_place(std::string_view(padded).substr(0, tried.size()));
+    if (!shape)
+      return true;
+    ++found;
+    std::size_t end = 1;
+    for (const LineKey& key : shape->keys) {
+      if (key.key_begin < end || key.value_begin <= key.key_begin || key.value_end <= key.value_begin)
+        return false;
+      end = key.value_end;
+    }
+    return end <= shape->close_brace && shape->close_brace < tried.size();
+  };
+  for (const char behind : "{}[]\",:1 "s)
+    for (std::size_t k = 0; k < line.size(); ++k) {
+      QVERIFY2(stays_inside(line.substr(0, k), behind), std::to_string(k).c_str());
+      for (const char replacement : "{}[]\",:\\ 0"s) {
+        std::string tried = line;
+        tried[k] = replacement;
+        QVERIFY2(stays_inside(tried, behind), tried.c_str());
+      }
+    }
+  QVERIFY(found > 0);
 }
 
 LONGVIEW_TEST_MAIN(TestJsonLine)
