@@ -59,6 +59,7 @@ class TestCliCompare : public QObject {
   void the_same_texts_are_matched();
   void groups_are_sorted_and_the_rest_is_pooled();
   void groups_have_densities();
+  void long_names_of_groups_stay_apart();
   void fields_that_nobody_has_are_told_data();
   void fields_that_nobody_has_are_told();
   void fields_that_one_side_lacks_are_told_of_it();
@@ -238,6 +239,26 @@ void TestCliCompare::groups_have_densities() {
        at = figure.find("stroke-width=\"1\"", at + 1))
     ++violins;
   QCOMPARE(violins, 1u);
+}
+
+/// Names that begin alike are cut inside, between characters.
+void TestCliCompare::long_names_of_groups_stay_apart() {
+  std::vector<KnownDocument> documents = known({0.9, 0.8, 0.5, 0.4, 0.3, 0.2});
+  for (std::size_t k = 0; k < documents.size(); ++k)
+    documents[k].line.replace(documents[k].line.find("\"x\""), 3,
+                              fmt::format("\"Überlange Bezeichnung einer Gruppe von Öl ä{}\"", k));
+  const std::string a = project("a", documents), report = path("report.html").string();
+  COMPARE_STATUS(longview_cli({"compare", a, a, "--group", "source.kind", "--html", report}), 0);
+  const QString html = QString::fromStdString(read(report));
+  auto shown = QRegularExpression(">([^<]*…[^<]*)</text>\\s*</g>").globalMatch(html);
+  QStringList names;
+  while (shown.hasNext()) {
+    names << shown.next().captured(1);
+    QVERIFY2(names.back().startsWith("Überlange") && names.back().contains("Öl ä"), qPrintable(names.back()));
+  }
+  QCOMPARE(names.size(), 6);
+  QCOMPARE(names.removeDuplicates(), 0);
+  QVERIFY(!html.contains(QChar(0xFFFD)));
 }
 
 void TestCliCompare::fields_that_nobody_has_are_told_data() {
