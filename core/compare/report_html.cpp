@@ -24,7 +24,7 @@ constexpr const char* head = R"html(<!DOCTYPE html>
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 1200px; margin: 2em auto; padding: 0 1em; }
 table { border-collapse: collapse; margin: .5em 0 1.5em; display: block; overflow-x: auto; }
-th, td { padding: .25em .8em; text-align: right; border-bottom: 1px solid #8884; vertical-align: top; }
+th, td { padding: .25em .5em; text-align: right; border-bottom: 1px solid #8884; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 th { font-weight: 600; }
 td { white-space: nowrap; } .sides td:nth-child(2), .settings td:last-child { white-space: normal; min-width: 8em; }
@@ -142,13 +142,13 @@ void add_groups(SvgPlot& plot, const Comparison& comparison, std::size_t k) {
 }
 
 std::string groups_figure(const Comparison& comparison) {
-  constexpr std::size_t most_in_narrow = 5; // groups
+  constexpr std::size_t most_in_narrow = 10; // violins
   SvgPlot plot;
   plot.title = fmt::format("By {}: density, quartiles, 5 % to 95 %", shortened(plain_line(comparison.group), 24));
   plot.x_label = comparison.group;
   plot.y_label = comparison.column;
   plot.names = comparison.group_names;
-  plot.wide = plot.names.size() > most_in_narrow;
+  plot.wide = plot.names.size() * comparison.sides.size() > most_in_narrow;
   for (std::size_t g = 0; g < comparison.group_names.size(); ++g)
     plot.notes.push_back(group_counts(comparison, g));
   plot.zero_based_y = false;

@@ -14,8 +14,9 @@ namespace {
 
 constexpr double narrow = 640, broad = 1304, height = 380, left = 64, right = 16, top = 40, bottom = 52;
 constexpr double below = 0.04; // of the values' range, where the axis does not begin at 0
-constexpr double legend_line = 18, legend_width = 190;
-constexpr double letter = 7.2; // width, about
+constexpr double legend_line = 18;
+constexpr std::size_t legend_letters = 34; // of a label at most
+constexpr double letter = 7.2;             // width, about
 
 double width_of(const SvgPlot& plot) {
   return plot.wide ? broad : narrow;
@@ -124,7 +125,7 @@ std::vector<std::string> shortened_apart(const std::vector<std::string>& names, 
 /// Below the axis, as much of them as there is room for; all of it where the mouse is.
 std::string names_below(const SvgPlot& plot, const Scale& scale) {
   const double floor = height - bottom, room = (width_of(plot) - left - right) / static_cast<double>(plot.names.size());
-  const auto letters = static_cast<std::size_t>(std::max(4.0, room / letter - 1));
+  const auto letters = static_cast<std::size_t>(std::max(4.0, room / letter - 2));
   std::string out;
   const auto add = [&](const std::vector<std::string>& words, double y) {
     const std::vector<std::string> shown = shortened_apart(words, letters);
@@ -229,14 +230,17 @@ std::string drawn(const SvgSeries& series, const Scale& scale) {
 
 std::string legend(const SvgPlot& plot) {
   std::string out;
-  const double edge = width_of(plot) - right - legend_width;
+  std::size_t longest = 0;
+  for (const SvgSeries& series : plot.series)
+    longest = std::max(longest, display_width(shortened(plain_line(series.label), legend_letters)));
+  const double edge = width_of(plot) - right - 20 - letter * static_cast<double>(longest);
   double y = plot.legend_below ? height - bottom - legend_height(plot) + 6 : top + 14;
   for (const SvgSeries& series : plot.series) {
     if (series.label.empty())
       continue;
     out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"4\" fill=\"{}\"/>\n", edge, y - 6,
                        side_colour(series.colour));
-    out += text(edge + 20, y, "start", shortened(plain_line(series.label), 26));
+    out += text(edge + 20, y, "start", shortened(plain_line(series.label), legend_letters));
     y += legend_line;
   }
   return out;

@@ -59,9 +59,7 @@ class TestCliCompare : public QObject {
   void the_same_texts_are_matched();
   void groups_are_sorted_and_the_rest_is_pooled();
   void groups_have_densities();
-  void fields_that_nobody_has_are_told_data();
-  void fields_that_nobody_has_are_told();
-  void fields_that_one_side_lacks_are_told_of_it();
+  void long_names_of_groups_stay_apart();
   void report_is_one_page_of_escaped_text();
   void wrong_sides_are_one_sentence_data();
   void wrong_sides_are_one_sentence();
@@ -240,73 +238,24 @@ void TestCliCompare::groups_have_densities() {
   QCOMPARE(violins, 1u);
 }
 
-void TestCliCompare::fields_that_nobody_has_are_told_data() {
-  QTest::addColumn<QString>("words"); // P: a project, OUT: a new file
-  QTest::addColumn<QString>("told");
-  QTest::addColumn<int>("status");
-  const QString near_kind = QStringLiteral(": no document has a number or text in a field kinds; near: kind");
-  QTest::newRow("list") << "list P --where lds>0_and_source.kinds='x'"
-                        << "filter, character 11" + near_kind << 0;
-  QTest::newRow("list, sort") << "list P --sort +source.kinds"
-                              << "--sort" + near_kind << 0;
-  QTest::newRow("list, view") << "list P --view odd"
-                              << "view \"odd\", character 1" + near_kind << 0;
-  QTest::newRow("label") << "label P --add x --where source.kinds='x'"
-                         << "filter, character 1" + near_kind << 0;
-  QTest::newRow("export") << "export P --out OUT --where source.kinds='x'_or_lds>0"
-                          << "filter, character 1" + near_kind << 0;
-  QTest::newRow("export, group") << "export P --out OUT --top 1 --group kinds"
-                                 << "--group" + near_kind << 0;
-  QTest::newRow("export, split") << "export P --out OUT --split-by kinds"
-                                 << "--split-by" + near_kind << 0;
-  QTest::newRow("export, view") << "export P --out OUT --view odd"
-                                << "view \"odd\", character 1" + near_kind << 0;
-  QTest::newRow("compare") << "compare P P --where not_source.kinds='x'"
-                           << "filter, character 5" + near_kind << 0;
-  QTest::newRow("compare, column") << "compare P P --column source.kinds"
-                                   << "column" + near_kind << 0;
-  QTest::newRow("compare, group") << "compare P P --group source.kinds"
-                                  << "group" + near_kind << 0;
-  QTest::newRow("auc, all") << "auc P --positive source.kinds='x'"
-                            << "a: positive, character 1" + near_kind << 2;
-  QTest::newRow("auc, negative") << "auc P --positive strength>0.2 --negative strength<0.2_or_source.kinds='y'"
-                                 << "a: negative, character 17" + near_kind << 0;
-  QTest::newRow("auc, columns") << "auc P --positive strength>0.2 --columns lds,source.kinds"
-                                << "a: columns" + near_kind << 0;
-}
-
-/// One warning on stderr, and nothing else changes.
-void TestCliCompare::fields_that_nobody_has_are_told() {
-  QFETCH(QString, words);
-  QFETCH(QString, told);
-  QFETCH(int, status);
-  const std::string a = project("a", known({0.5, 0.2, 0.7}));
-  NamedView view;
-  view.name = "odd";
-  view.filter = "source.kinds = null";
-  Project::open(a, Project::Mode::read_write).put_view(stored(view));
-  std::vector<std::string> arguments;
-  for (QString word : words.split(' ')) {
-    word.replace('_', ' ').replace(QStringLiteral("OUT"), QString::fromStdString(path("out.jsonl").string()));
-    arguments.push_back(word == "P" ? a : word.toStdString());
+/// Names that begin alike are cut inside, between characters.
+void TestCliCompare::long_names_of_groups_stay_apart() {
+  std::vector<KnownDocument> documents = known({0.9, 0.8, 0.5, 0.4, 0.3, 0.2});
+  for (std::size_t k = 0; k < documents.size(); ++k)
+    documents[k].line.replace(documents[k].line.find("\"x\""), 3,
+                              fmt::format("\"Überlange Bezeichnung einer Gruppe von Öl ä{}\"", k));
+  const std::string a = project("a", documents), report = path("report.html").string();
+  COMPARE_STATUS(longview_cli({"compare", a, a, "--group", "source.kind", "--html", report}), 0);
+  const QString html = QString::fromStdString(read(report));
+  auto shown = QRegularExpression(">([^<]*…[^<]*)</text>\\s*</g>").globalMatch(html);
+  QStringList names;
+  while (shown.hasNext()) {
+    names << shown.next().captured(1);
+    QVERIFY2(names.back().startsWith("Überlange") && names.back().contains("Öl ä"), qPrintable(names.back()));
   }
-  const Finished done = longview_cli(arguments);
-  COMPARE_STATUS(done, status);
-  const std::string line = "longview: warning: " + told.toStdString() + "\n";
-  QVERIFY2(done.err.starts_with(line), done.err.c_str());
-  const auto lines = std::count(done.err.begin(), done.err.end(), '\n');
-  QCOMPARE(static_cast<int>(lines), status == 0 ? 1 : 2);
-}
-
-void TestCliCompare::fields_that_one_side_lacks_are_told_of_it() {
-  const std::string a = project("a", known({0.5, 0.2}));
-  const std::string b = project("b", {{R"({"id":"b","text":"b","sort":"x"})", 1000, 0.5, 0}});
-  const Finished done = longview_cli({"compare", a, b, "--where", "source.kind = 'x' or lds > 0", "--json"});
-  COMPARE_STATUS(done, 0);
-  QCOMPARE(done.err, "longview: warning: b: filter, character 1: no document has a number or text in a field kind\n");
-  QCOMPARE(done.json()["sides"].size(), 2u);
-  const Finished quiet = longview_cli({"compare", a, b, "--where", "lds > 0"});
-  QCOMPARE(quiet.err, "");
+  QCOMPARE(names.size(), 6);
+  QCOMPARE(names.removeDuplicates(), 0);
+  QVERIFY(!html.contains(QChar(0xFFFD)));
 }
 
 void TestCliCompare::report_is_one_page_of_escaped_text() {
