@@ -3,16 +3,19 @@
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QScrollArea>
 #include <QTableView>
 #include <QToolButton>
 #include <qcustomplot.h>
 
+#include "application.h"
 #include "pages/document_page.h"
 #include "pages/document_window.h"
 #include "pages/extra_pairs_bar.h"
@@ -73,7 +76,36 @@ class TestWindowShell : public MainWindowTest {
 
  private slots:
   void init() { open(); }
-  void cleanup() { close(); }
+  void cleanup() {
+    close();
+    application_settings().clear(); // each test begins with the layout of a first start
+  }
+
+  void dialogs_are_opened_from_the_menu_data() {
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<QString>("title");
+    QTest::newRow("score") << "Score documents…"
+                           << "Score documents";
+    QTest::newRow("import") << "Import scores…"
+                            << "Import scores";
+    QTest::newRow("stitch") << "Labelled test from texts…"
+                            << "Labelled test from your own texts";
+  }
+  /// With the mouse, as a person does.
+  void dialogs_are_opened_from_the_menu() {
+    QFETCH(QString, entry);
+    QFETCH(QString, title);
+    auto* const bar = window_->menuBar();
+    QMenu* const menu = action(*bar, QStringLiteral("Score"))->menu();
+    QTest::mouseClick(bar, Qt::LeftButton, {}, bar->actionGeometry(menu->menuAction()).center());
+    QTRY_VERIFY(menu->isVisible());
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action(*menu, entry)).center());
+    auto* const dialog = window_->findChild<QDialog*>();
+    QVERIFY(dialog && dialog->isVisible() && !menu->isVisible());
+    QCOMPARE(dialog->windowTitle(), title);
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(!window_->findChild<QDialog*>() || !window_->findChild<QDialog*>()->isVisible());
+  }
 
   void goes_back_and_forward() {
     window_->score({request(3)});
