@@ -16,8 +16,6 @@
 namespace longview {
 namespace {
 
-constexpr std::uint32_t most_head_dim = 1024; ///< of the kernels' buffers
-
 const float* pointer(const at::Tensor& vector) {
   return vector.defined() ? vector.const_data_ptr<float>() : nullptr;
 }
@@ -381,7 +379,7 @@ double CpuDecoder::bare_product_seconds(std::int64_t rows, double seconds) const
 } // namespace
 
 bool cpu_decoder_runs(const DecoderSpec& spec) {
-  return spec.head_dim <= most_head_dim;
+  return spec.head_dim <= kernels::most_head_dim;
 }
 
 std::uint32_t cpu_batch(std::uint32_t length) {

@@ -18,10 +18,6 @@ kernels::PackedHead shape_of(at::ScalarType type, std::int64_t vocabulary, std::
   return {nullptr, type == at::kFloat ? kernels::Element::float32 : kernels::Element::bfloat16, width, vocabulary};
 }
 
-std::int64_t panel_count(std::int64_t vocabulary) {
-  return (vocabulary + kernels::panel_columns - 1) / kernels::panel_columns;
-}
-
 float as_float(float value) {
   return value;
 }
@@ -51,11 +47,10 @@ at::ScalarType OutputHead::type_for(at::ScalarType type) {
 
 at::Tensor OutputHead::pack(const at::Tensor& plain) {
   const kernels::PackedHead shape = shape_of(plain.scalar_type(), plain.size(0), plain.size(1));
-  const std::int64_t bytes = kernels::panel_bytes(shape);
-  at::Tensor packed =
-      at::empty({kernels::packed_head_bytes(shape) / static_cast<std::int64_t>(plain.element_size())}, plain.options());
+  const std::int64_t panels = kernels::panel_count(shape), bytes = kernels::panel_bytes(shape);
+  at::Tensor packed = at::empty({panels * bytes / static_cast<std::int64_t>(plain.element_size())}, plain.options());
   auto* out = static_cast<char*>(packed.mutable_data_ptr());
-  at::parallel_for(0, panel_count(shape.vocabulary), 8, [&](std::int64_t first, std::int64_t last) {
+  at::parallel_for(0, panels, 8, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t panel = first; panel < last; ++panel)
       kernels::table().pack_panel(shape, plain.const_data_ptr(), panel, out + panel * bytes);
   });
@@ -78,18 +73,19 @@ at::Tensor OutputHead::rows(const at::Tensor& ids) const {
 }
 
 at::Tensor OutputHead::next_token_nll(const at::Tensor& states, const at::Tensor& ids, float soft_cap) const {
-  const std::int64_t batch = states.size(0), scored = states.size(1) - 1, rows = batch * scored, width = head_.width;
-  const bool wide = head_.type == kernels::Element::float32;
-  const std::int64_t padded = wide ? width : (width + 1) / 2 * 2;
-  const at::Tensor left = at::zeros({rows, padded}, wide ? at::kFloat : at::kBFloat16);
-  auto* to = static_cast<char*>(left.mutable_data_ptr());
-  const float* from = states.const_data_ptr<float>();
-  for (std::int64_t row = 0; row < rows; ++row)
-    kernels::table().convert(from + (row / scored * states.size(1) + row % scored) * width, width, head_.type,
-                             to + row * padded * (wide ? 4 : 2));
+  const std::int64_t batch = states.size(0), scored = states.size(1) - 1, rows = batch * scored;
+  const std::int64_t padded = kernels::state_width(head_);
+  const at::Tensor left =
+      at::zeros({batch, scored, padded}, head_.type == kernels::Element::float32 ? at::kFloat : at::kBFloat16);
+  for (std::int64_t k = 0; k < batch; ++k) {
+    const kernels::CopyJob narrow = {{states[k].mutable_data_ptr<float>(), head_.width},
+                                     head_.width,
+                                     {left[k].mutable_data_ptr(), padded, head_.type}};
+    kernels::table().copy(narrow, 0, scored, nullptr);
+  }
   const at::Tensor targets = ids.slice(1, 1).contiguous();
 
-  const std::int64_t panels = panel_count(head_.vocabulary);
+  const std::int64_t panels = kernels::panel_count(head_);
   const std::int64_t chunks = (panels + panels_per_chunk - 1) / panels_per_chunk;
   constexpr float none = -std::numeric_limits<float>::infinity();
   std::vector<kernels::LogSum> sums(static_cast<std::size_t>(chunks * rows), {none, 0, none});

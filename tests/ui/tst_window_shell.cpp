@@ -3,16 +3,19 @@
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QScrollArea>
 #include <QTableView>
 #include <QToolButton>
 #include <qcustomplot.h>
 
+#include "application.h"
 #include "pages/document_page.h"
 #include "pages/document_window.h"
 #include "pages/extra_pairs_bar.h"
@@ -73,7 +76,74 @@ class TestWindowShell : public MainWindowTest {
 
  private slots:
   void init() { open(); }
-  void cleanup() { close(); }
+  void cleanup() {
+    close();
+    application_settings().clear(); // each test begins with the layout of a first start
+  }
+
+  /// Sides, order, floating or not, shown or not, and how wide: as they were when the window was closed.
+  void docks_come_back_where_they_were_left() {
+    const auto dock = [](const MainWindow& window, const char* name) {
+      return window.findChild<QDockWidget*>(QLatin1String(name));
+    };
+    window_->score({request(1)}); // without a project there is nothing to show in them
+    QTRY_VERIFY_WITH_TIMEOUT(window_->queue().idle() && window_->page().document(), patience);
+    window_->resize(1200, 800);
+    QVERIFY(!dock(*window_, "parameters")->isVisible() && !dock(*window_, "why")->isVisible());
+    window_->addDockWidget(Qt::LeftDockWidgetArea, dock(*window_, "parameters"));
+    window_->addDockWidget(Qt::RightDockWidgetArea, dock(*window_, "scatter"));
+    dock(*window_, "why")->setFloating(true);
+    for (const char* name : {"parameters", "scatter", "why"})
+      if (QDockWidget* hidden = dock(*window_, name); !hidden->isVisible())
+        hidden->toggleViewAction()->trigger();
+    QTRY_VERIFY(dock(*window_, "parameters")->isVisible());
+    QTRY_VERIFY(dock(*window_, "scatter")->isVisible());
+    QTRY_VERIFY(dock(*window_, "why")->isVisible());
+    const int before = dock(*window_, "parameters")->width();
+    window_->resizeDocks({dock(*window_, "parameters")}, {before - 40}, Qt::Horizontal);
+    QTRY_VERIFY(dock(*window_, "parameters")->width() < before);
+    QVERIFY(window_->close());
+    const int width = dock(*window_, "parameters")->width();
+
+    MainWindow again;
+    again.open_project(path("p.longview"));
+    again.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&again));
+    QCOMPARE(again.size(), QSize(1200, 800));
+    QCOMPARE(again.dockWidgetArea(dock(again, "parameters")), Qt::LeftDockWidgetArea);
+    QCOMPARE(again.dockWidgetArea(dock(again, "scatter")), Qt::RightDockWidgetArea);
+    QTRY_VERIFY_WITH_TIMEOUT(again.page().document(), patience);
+    QVERIFY(dock(again, "parameters")->isVisible() && dock(again, "scatter")->isVisible());
+    QVERIFY(dock(again, "why")->isVisible() && dock(again, "why")->isFloating());
+    QTRY_COMPARE(dock(again, "parameters")->width(), width);
+    QVERIFY(dock(again, "scatter")->toggleViewAction()->isChecked());
+  }
+
+  void dialogs_are_opened_from_the_menu_data() {
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<QString>("title");
+    QTest::newRow("score") << "Score documents…"
+                           << "Score documents";
+    QTest::newRow("import") << "Import scores…"
+                            << "Import scores";
+    QTest::newRow("stitch") << "Labelled test from texts…"
+                            << "Labelled test from your own texts";
+  }
+  /// With the mouse, as a person does.
+  void dialogs_are_opened_from_the_menu() {
+    QFETCH(QString, entry);
+    QFETCH(QString, title);
+    auto* const bar = window_->menuBar();
+    QMenu* const menu = action(*bar, QStringLiteral("Score"))->menu();
+    QTest::mouseClick(bar, Qt::LeftButton, {}, bar->actionGeometry(menu->menuAction()).center());
+    QTRY_VERIFY(menu->isVisible());
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action(*menu, entry)).center());
+    auto* const dialog = window_->findChild<QDialog*>();
+    QVERIFY(dialog && dialog->isVisible() && !menu->isVisible());
+    QCOMPARE(dialog->windowTitle(), title);
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(!window_->findChild<QDialog*>() || !window_->findChild<QDialog*>()->isVisible());
+  }
 
   void goes_back_and_forward() {
     window_->score({request(3)});

@@ -1,5 +1,4 @@
-// The activation of the MLP, gated or not; rows between types. Part of kernels_impl.h, which says how
-// it is compiled.
+// The activation of the MLP, gated or not. Part of kernels_impl.h, which says how it is compiled.
 namespace longview::kernels::LONGVIEW_KERNELS_NAMESPACE {
 namespace {
 
@@ -35,74 +34,35 @@ LONGVIEW_INLINE void activation_part(const typename In::Type* __restrict gate, c
 }
 
 template <typename In, typename Out, Act act>
-void activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
+void activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
   const float* up_bias = job.bias ? job.bias + job.width : nullptr;
   for (std::int64_t row = first_row; row < last_row; ++row) {
     const auto* in = row_of<In>(job.in, row);
-    activation_part<In, Out, act>(in, in + job.width, job.bias, up_bias, scale_of(job.in, row), job.width, job.gated,
-                                  row_of<Out>(job.out, row));
-  }
-}
-
-template <typename In, Act act>
-void quantized_activation_rows(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row,
-                               float* scratch) {
-  const float* up_bias = job.bias ? job.bias + job.width : nullptr;
-  for (std::int64_t row = first_row; row < last_row; ++row) {
-    const auto* in = row_of<In>(job.in, row);
-    activation_part<In, F32, act>(in, in + job.width, job.bias, up_bias, scale_of(job.in, row), job.width, job.gated,
-                                  scratch);
-    quantize_row(scratch, job.width, row_of<I8>(job.out, row), job.out.scales + row);
-  }
-}
-
-template <typename In>
-void quantized_activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
-  switch (job.act) {
-  case Act::silu:
-    return quantized_activation_rows<In, Act::silu>(job, first_row, last_row, scratch);
-  case Act::gelu:
-    return quantized_activation_rows<In, Act::gelu>(job, first_row, last_row, scratch);
-  case Act::gelu_tanh:
-    return quantized_activation_rows<In, Act::gelu_tanh>(job, first_row, last_row, scratch);
-  case Act::relu:
-    return quantized_activation_rows<In, Act::relu>(job, first_row, last_row, scratch);
+    activation_part<In, typename Out::Made, act>(in, in + job.width, job.bias, up_bias, scale_of(job.in, row),
+                                                 job.width, job.gated, begin_row<Out>(job.out, row, scratch));
+    finish_row<Out>(job.out, row, job.width, scratch);
   }
 }
 
 template <typename In, typename Out>
-void activation_typed(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row) {
+void activation_typed(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
   switch (job.act) {
   case Act::silu:
-    return activation_rows<In, Out, Act::silu>(job, first_row, last_row);
+    return activation_rows<In, Out, Act::silu>(job, first_row, last_row, scratch);
   case Act::gelu:
-    return activation_rows<In, Out, Act::gelu>(job, first_row, last_row);
+    return activation_rows<In, Out, Act::gelu>(job, first_row, last_row, scratch);
   case Act::gelu_tanh:
-    return activation_rows<In, Out, Act::gelu_tanh>(job, first_row, last_row);
+    return activation_rows<In, Out, Act::gelu_tanh>(job, first_row, last_row, scratch);
   case Act::relu:
-    return activation_rows<In, Out, Act::relu>(job, first_row, last_row);
+    return activation_rows<In, Out, Act::relu>(job, first_row, last_row, scratch);
   }
 }
 
 void activation(const ActivationJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
-  const bool in = job.in.type == Element::bfloat16, out = job.out.type == Element::bfloat16;
-  if (job.out.type == Element::int8 && in)
-    quantized_activation<BF16>(job, first_row, last_row, scratch);
-  else if (job.out.type == Element::int8)
-    quantized_activation<F32>(job, first_row, last_row, scratch);
-  else if (in && out)
-    activation_typed<BF16, BF16>(job, first_row, last_row);
-  else if (in)
-    activation_typed<BF16, F32>(job, first_row, last_row);
-  else if (out)
-    activation_typed<F32, BF16>(job, first_row, last_row);
-  else
-    activation_typed<F32, F32>(job, first_row, last_row);
-}
-
-void copy(const CopyJob& job, std::int64_t first_row, std::int64_t last_row, float* scratch) {
-  for (std::int64_t row = first_row; row < last_row; ++row)
-    copy_row(row_of<F32>(job.in, row), job.width, job.out, row, scratch);
+  with_float(job.in.type, [&]<typename In>(In) {
+    with_element(job.out.type,
+                 [&]<typename Out>(Out) { activation_typed<In, Out>(job, first_row, last_row, scratch); });
+  });
 }
 
 } // namespace

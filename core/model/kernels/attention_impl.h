@@ -1,10 +1,6 @@
-// Attention of one head over its own keys and those of a prefix. Part of kernels_impl.h, which says how
-// it is compiled.
+// Attention of one head over its own keys and those of a prefix. Part of kernels_impl.h, which says how it is compiled.
 namespace longview::kernels::LONGVIEW_KERNELS_NAMESPACE {
 namespace {
-
-constexpr std::int64_t attention_rows =
-    attention_rows_at_a_time; ///< whole tiles, and their scores stay in the first cache
 
 /// Softmax of scores[first, last), everything else of the row becomes 0. The sum's inverse is left for the caller.
 LONGVIEW_INLINE float softmax_row(const AttentionJob& job, float* scores, std::int64_t first, std::int64_t last,
@@ -82,10 +78,8 @@ void attention_unit(const AttentionJob& job, std::int64_t unit, float* scratch) 
     }
     for (std::int64_t r = 0; r < rows; ++r) {
       const std::int64_t row = segment * length + first + r;
-      if (job.out.type == Element::bfloat16)
-        put_head<BF16>(job.out, row, head * dim, seen + r * dim, inverse[r], dim);
-      else
-        put_head<F32>(job.out, row, head * dim, seen + r * dim, inverse[r], dim);
+      with_float(job.out.type,
+                 [&]<typename Out>(Out) { put_head<Out>(job.out, row, head * dim, seen + r * dim, inverse[r], dim); });
     }
   }
 }

@@ -1,9 +1,6 @@
-// Rows of a product into heads: bias, norm by head, rotary. Part of kernels_impl.h, which says how
-// it is compiled.
+// Rows of a product into heads: bias, norm by head, rotary. Part of kernels_impl.h, which says how it is compiled.
 namespace longview::kernels::LONGVIEW_KERNELS_NAMESPACE {
 namespace {
-
-constexpr std::int64_t most_dim = 1024; ///< of a head, for the buffer of one token
 
 template <typename In>
 LONGVIEW_INLINE void fetch_head(const SplitJob& job, std::int64_t row, std::int64_t column, const float* head_norm,
@@ -49,7 +46,7 @@ void split_unit(const SplitJob& job, std::int64_t unit) {
   } else if (head < job.heads + job.kv_heads) {
     float* k = job.k + (segment * job.kv_heads + head - job.heads) * length * dim;
     constexpr std::int64_t block = 16; // tokens turned round at a time, so that stores fill whole cache lines
-    float buffer[block][most_dim];
+    float buffer[block][most_head_dim];
     for (std::int64_t first = 0; first < length; first += block) {
       const std::int64_t count = length - first < block ? length - first : block;
       for (std::int64_t t = 0; t < count; ++t) {
@@ -70,7 +67,7 @@ void split_unit(const SplitJob& job, std::int64_t unit) {
 
 void split(const SplitJob& job, std::int64_t first_unit, std::int64_t last_unit) {
   for (std::int64_t unit = first_unit; unit < last_unit; ++unit)
-    job.qkv.type == Element::bfloat16 ? split_unit<BF16>(job, unit) : split_unit<F32>(job, unit);
+    with_float(job.qkv.type, [&]<typename In>(In) { split_unit<In>(job, unit); });
 }
 
 } // namespace

@@ -89,17 +89,20 @@ bool has_int8_products() {
 #endif
 }
 
-std::int64_t panel_bytes(const PackedHead& shape) {
-  return shape.type == Element::float32 ? shape.width * panel_columns * 4
-                                        : (shape.width + 1) / 2 * 2 * panel_columns * 2;
+std::int64_t panel_count(const PackedHead& shape) {
+  return (shape.vocabulary + panel_columns - 1) / panel_columns;
 }
 
-std::int64_t packed_head_bytes(const PackedHead& shape) {
-  return (shape.vocabulary + panel_columns - 1) / panel_columns * panel_bytes(shape);
+std::int64_t state_width(const PackedHead& shape) {
+  return shape.type == Element::float32 ? shape.width : (shape.width + 1) / 2 * 2;
+}
+
+std::int64_t panel_bytes(const PackedHead& shape) {
+  return state_width(shape) * panel_columns * (shape.type == Element::float32 ? 4 : 2);
 }
 
 std::int64_t attention_scratch(const AttentionJob& job) {
-  return attention_rows_at_a_time * (2 * job.length + job.dim);
+  return attention_rows * (2 * job.length + job.dim);
 }
 
 } // namespace longview::kernels

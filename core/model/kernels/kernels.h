@@ -46,6 +46,8 @@ struct NormJob {
   bool in_place = false;                          ///< x itself becomes the norm (post-norm), and `out` a copy of it
 };
 
+constexpr std::int64_t most_head_dim = 1024; ///< the largest `dim` of a SplitJob: a token's head is buffered
+
 /// Splits a projection [batch * length, (heads + 2 kv_heads) dim] into heads, adds its bias, normalises and rotates q
 /// and k.
 struct SplitJob {
@@ -75,7 +77,8 @@ struct AttentionJob {
   Rows out = {};           ///< [batch * length, heads * dim]
 };
 
-constexpr std::int64_t attention_rows_at_a_time = 24; ///< of q
+/// Rows of q that attention() takes at a time: whole tiles, and their scores stay in the first cache.
+constexpr std::int64_t attention_rows = 24;
 /// Floats that attention() needs as scratch memory for each thread.
 std::int64_t attention_scratch(const AttentionJob& job);
 
@@ -96,9 +99,11 @@ struct PackedHead {
   Element type = Element::float32;
   std::int64_t width = 0, vocabulary = 0;
 };
-std::int64_t packed_head_bytes(const PackedHead& shape);
 constexpr std::int64_t panel_columns = 64;
+std::int64_t panel_count(const PackedHead& shape);
 std::int64_t panel_bytes(const PackedHead& shape);
+/// Values of a row of the states that it is multiplied by: `width`, in bfloat16 made even.
+std::int64_t state_width(const PackedHead& shape);
 
 /// Running log-sum-exp of a token's logits.
 struct LogSum {
@@ -111,7 +116,7 @@ struct LogSum {
 /// float32 and never leave the cache.
 struct NextTokenJob {
   PackedHead head;
-  const void* states = nullptr; ///< [rows, padded width] in the head's type; bfloat16 rows are padded to an even width
+  const void* states = nullptr; ///< [rows, state_width()] in the head's type, what is padded is 0
   std::int64_t rows = 0;
   const std::int64_t* targets = nullptr; ///< [rows] ids
   float soft_cap = 0;
@@ -141,7 +146,7 @@ struct Table {
   void (*activation)(const ActivationJob&, std::int64_t first_row, std::int64_t last_row, float* scratch);
   void (*copy)(const CopyJob&, std::int64_t first_row, std::int64_t last_row, float* scratch);
   void (*next_token)(const NextTokenJob&, std::int64_t first_panel, std::int64_t last_panel);
-  void (*convert)(const float* from, std::int64_t count, Element type, void* to);
+  /// `rows`: the output matrix as it is, [vocabulary, width] in the head's type; `to`: panel_bytes().
   void (*pack_panel)(const PackedHead& shape, const void* rows, std::int64_t panel, void* to);
 };
 

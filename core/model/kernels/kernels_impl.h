@@ -3,6 +3,8 @@
 // what older ones run. The parts need each other in this order.
 // clang-format off
 #include "model/kernels/vector_math_impl.h"
+#include "model/kernels/quantize_impl.h"
+#include "model/kernels/rows_impl.h"
 #include "model/kernels/norms_impl.h"
 #include "model/kernels/heads_impl.h"
 #include "model/kernels/small_product_impl.h"
@@ -27,7 +29,6 @@ const Table functions = {
     activation,
     copy,
     next_token,
-    convert,
     pack_panel,
 };
 

@@ -96,12 +96,11 @@ LONGVIEW_INLINE void rows_against_panel(const NextTokenJob& job, std::int64_t ro
     logits_float32<rows>(static_cast<const float*>(job.states) + row * width, width, width,
                          static_cast<const float*>(packed), logits);
   } else {
-    const std::int64_t padded = (width + 1) / 2 * 2;
-    const auto* states = static_cast<const std::uint16_t*>(job.states) + row * padded;
 #ifdef __AVX512BF16__
+    const std::int64_t padded = state_width(job.head);
+    const auto* states = static_cast<const std::uint16_t*>(job.states) + row * padded;
     logits_bfloat16<rows>(states, padded, static_cast<const std::uint16_t*>(packed), logits);
 #else
-    (void)states;
     __builtin_trap(); // Table::bfloat16_products says so
 #endif
   }
@@ -121,17 +120,6 @@ void next_token(const NextTokenJob& job, std::int64_t first_panel, std::int64_t 
   }
 }
 
-void convert(const float* from, std::int64_t count, Element type, void* to) {
-  if (type == Element::float32) {
-    std::memcpy(to, from, static_cast<std::size_t>(count) * sizeof(float));
-    return;
-  }
-  auto* out = static_cast<std::uint16_t*>(to);
-  for (std::int64_t k = 0; k < count; ++k)
-    out[k] = to_bfloat16(from[k]);
-}
-
-/// `rows`: the output matrix as it is, [vocabulary, width] in the head's type.
 void pack_panel(const PackedHead& shape, const void* rows, std::int64_t panel, void* to) {
   const std::int64_t width = shape.width, first = panel * panel_columns;
   std::memset(to, 0, static_cast<std::size_t>(panel_bytes(shape)));

@@ -1,5 +1,5 @@
-// Vectors, types of rows and the functions that libm would be too slow for. Part of kernels_impl.h, which says how it
-// is compiled.
+// Vectors, sums and the functions that libm would be too slow for. Part of kernels_impl.h, which says how it is
+// compiled.
 #include <cstdint>
 #include <cstring>
 
@@ -29,6 +29,38 @@ LONGVIEW_INLINE void store(float* at, Vec v) {
 LONGVIEW_INLINE Vec all(float value) {
   return value - Vec{};
 }
+
+/// Sums in a fixed number of lanes, so that the order does not depend on the compiler.
+LONGVIEW_INLINE float sum_of_squares(const float* x, float mean, std::int64_t width) {
+  Vec a{}, b{};
+  std::int64_t k = 0;
+  for (; k + 2 * lanes <= width; k += 2 * lanes) {
+    const Vec u = load(x + k) - mean, v = load(x + k + lanes) - mean;
+    a += u * u;
+    b += v * v;
+  }
+  a += b;
+  float sum = 0;
+  for (int l = 0; l < lanes; ++l)
+    sum += a[l];
+  for (; k < width; ++k)
+    sum += (x[k] - mean) * (x[k] - mean);
+  return sum;
+}
+
+LONGVIEW_INLINE float sum_of(const float* x, std::int64_t width) {
+  Vec a{};
+  std::int64_t k = 0;
+  for (; k + lanes <= width; k += lanes)
+    a += load(x + k);
+  float sum = 0;
+  for (int l = 0; l < lanes; ++l)
+    sum += a[l];
+  for (; k < width; ++k)
+    sum += x[k];
+  return sum;
+}
+
 LONGVIEW_INLINE float bits_to_float(std::uint32_t bits) {
   float value;
   std::memcpy(&value, &bits, sizeof value);
@@ -95,139 +127,6 @@ LONGVIEW_INLINE float error_function(float x) {
   near = near * s + 1.1283792f;
   const float magnitude = ax < 0.5f ? near * ax : far;
   return x < 0 ? -magnitude : magnitude;
-}
-
-LONGVIEW_INLINE std::uint16_t to_bfloat16(float value) {
-  const std::uint32_t bits = float_to_bits(value);
-  const std::uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-  return static_cast<std::uint16_t>((bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
-}
-LONGVIEW_INLINE float from_bfloat16(std::uint16_t bits) {
-  return bits_to_float(static_cast<std::uint32_t>(bits) << 16);
-}
-
-struct F32 {
-  using Type = float;
-  static LONGVIEW_INLINE float get(const float* at) { return *at; }
-  static LONGVIEW_INLINE void put(float* at, float value) { *at = value; }
-};
-struct I8 {
-  using Type = std::uint8_t;
-};
-struct BF16 {
-  using Type = std::uint16_t;
-  static LONGVIEW_INLINE float get(const std::uint16_t* at) { return from_bfloat16(*at); }
-  static LONGVIEW_INLINE void put(std::uint16_t* at, float value) { *at = to_bfloat16(value); }
-};
-
-LONGVIEW_INLINE float scale_of(const Rows& rows, std::int64_t row) {
-  return rows.scales ? rows.scales[row] : 1.0f;
-}
-
-/// Largest magnitude of a row by way of its bits, which order as the magnitudes do, a NaN above all.
-struct Magnitude {
-  std::uint32_t bits = 0;
-  LONGVIEW_INLINE void see(float value) {
-    const std::uint32_t magnitude = float_to_bits(value) & 0x7fffffffu;
-    bits = magnitude > bits ? magnitude : bits;
-  }
-};
-
-constexpr float most_int8 = 127.0f;
-
-/// The scale that makes the largest magnitude 127, and what to multiply by.
-LONGVIEW_INLINE float int8_scale(Magnitude largest, float* factor) {
-  const float most = bits_to_float(largest.bits);
-  *factor = most > 0 ? most_int8 / most : 0.0f;
-  return most / most_int8;
-}
-
-/// To the nearest, ties to even, and 128 more: the sum's low bits are the whole number. |value| <= 127, but for what is
-/// not finite.
-LONGVIEW_INLINE std::uint8_t to_int8(float value) {
-  return static_cast<std::uint8_t>((float_to_bits(value + 12582912.0f) & 0xffu) ^ 0x80u);
-}
-
-using Eight = float __attribute__((vector_size(32)));
-
-/// Hadamard's matrix of 8 across values that lie `stride` apart, for as many of them side by side as V holds.
-template <typename V>
-LONGVIEW_INLINE void rotate_columns(float* at, std::int64_t stride) {
-  V a[8], b[8];
-#pragma GCC unroll 8
-  for (int n = 0; n < 8; ++n)
-    std::memcpy(&a[n], at + n * stride, sizeof(V));
-#pragma GCC unroll 4
-  for (int n = 0; n < 4; ++n) {
-    b[n] = a[n] + a[n + 4];
-    b[n + 4] = a[n] - a[n + 4];
-  }
-#pragma GCC unroll 8
-  for (int n = 0; n < 8; ++n)
-    a[n] = n % 4 < 2 ? b[n] + b[n + 2] : b[n - 2] - b[n];
-#pragma GCC unroll 8
-  for (int n = 0; n < 8; ++n) {
-    b[n] = n % 2 == 0 ? a[n] + a[n + 1] : a[n - 1] - a[n];
-    std::memcpy(at + n * stride, &b[n], sizeof(V));
-  }
-}
-
-/// The same in each run of 8 strides; `stride` is a multiple of 8.
-LONGVIEW_INLINE void rotate_apart(float* row, std::int64_t width, std::int64_t stride) {
-  for (float* run = row; run != row + width; run += 8 * stride) {
-    std::int64_t k = 0;
-    for (; k + lanes <= stride; k += lanes)
-      rotate_columns<Vec>(run + k, stride);
-    for (; k < stride; k += 8)
-      rotate_columns<Eight>(run + k, stride);
-  }
-}
-
-/// The same across each 8 neighbours.
-LONGVIEW_INLINE void rotate_neighbours(float* row, std::int64_t width) {
-  constexpr Eight halves = {1, 1, 1, 1, -1, -1, -1, -1}, quarters = {1, 1, -1, -1, 1, 1, -1, -1},
-                  eighths = {1, -1, 1, -1, 1, -1, 1, -1};
-  for (std::int64_t k = 0; k < width; k += 8) {
-    Eight v;
-    std::memcpy(&v, row + k, sizeof v);
-    v = v * halves + __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
-    v = v * quarters + __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
-    v = v * eighths + __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6);
-    std::memcpy(row + k, &v, sizeof v);
-  }
-}
-
-/// As kernels.h says, but for the factor that makes it orthogonal: that is returned.
-LONGVIEW_INLINE float rotate_row(float* row, std::int64_t width) {
-  constexpr float eighth = 0.353553391f; // the square root of 1 / 8
-  if (width % 8 != 0)
-    return 1;
-  rotate_neighbours(row, width);
-  if (width % 64 != 0)
-    return eighth;
-  rotate_apart(row, width, width / 8);
-  if (width % 512 != 0)
-    return eighth * eighth;
-  rotate_apart(row, width, width / 64);
-  return eighth * eighth * eighth;
-}
-
-/// Rotates `values` in place.
-LONGVIEW_INLINE void quantize_row(float* __restrict values, std::int64_t width, std::uint8_t* __restrict out,
-                                  float* scale) {
-  const float rotation = rotate_row(values, width);
-  Magnitude largest;
-  for (std::int64_t k = 0; k < width; ++k)
-    largest.see(values[k]);
-  float factor;
-  *scale = int8_scale(largest, &factor) * rotation;
-  for (std::int64_t k = 0; k < width; ++k)
-    out[k] = to_int8(values[k] * factor);
-}
-
-template <typename E>
-LONGVIEW_INLINE typename E::Type* row_of(const Rows& rows, std::int64_t row) {
-  return static_cast<typename E::Type*>(rows.data) + row * rows.stride;
 }
 
 } // namespace

@@ -182,21 +182,25 @@ class TestKernels : public QObject {
     }
   }
 
-  /// As the weights are turned and rounded.
-  void copies_in_int8_data() {
+  /// As the weights are turned and rounded, and as states are narrowed.
+  void copies_data() {
     QTest::addColumn<QString>("set");
+    QTest::addColumn<Element>("type");
     QTest::addColumn<int>("width");
     for (const std::string set : {"avx512bf16", "avx512", "avx2", "baseline"})
       if (table_named(set.c_str()))
-        for (const int width : {33, 40, 64, 576, 1536})
-          QTest::addRow("%s, %d wide", set.c_str(), width) << QString::fromStdString(set) << width;
+        for (const auto& [type, name] : {std::pair(Element::int8, "int8"), std::pair(Element::bfloat16, "bfloat16"),
+                                         std::pair(Element::float32, "float32")})
+          for (const int width : {33, 40, 64, 576, 1536})
+            QTest::addRow("%s, %s, %d wide", set.c_str(), name, width) << QString::fromStdString(set) << type << width;
   }
-  void copies_in_int8() {
+  void copies() {
     QFETCH(QString, set);
+    QFETCH(Element, type);
     QFETCH(int, width);
     constexpr std::int64_t rows = 3;
     Input in(rows, width, false, false, 21);
-    Output got(Element::int8, rows, width);
+    Output got(type, rows, width);
     Floats scratch(static_cast<std::size_t>(width));
     table_of(set).copy({in.rows(), width, got.rows()}, 0, rows, scratch.data());
     got.verify(Doubles(in.values.begin(), in.values.end()), 2e-6);
@@ -456,11 +460,12 @@ class TestKernels : public QObject {
     QFETCH(double, cap);
     QFETCH(double, size);
     QFETCH(bool, narrow);
-    const std::int64_t padded = narrow ? (width + 1) / 2 * 2 : width;
     Input states(rows, width, narrow, false, 14), matrix(vocabulary, width, narrow, false, 15);
     const PackedHead shape = {nullptr, narrow ? Element::bfloat16 : Element::float32, width, vocabulary};
-    std::vector<char> packed(static_cast<std::size_t>(packed_head_bytes(shape)));
-    const std::int64_t panels = (vocabulary + panel_columns - 1) / panel_columns;
+    const std::int64_t panels = panel_count(shape), padded = state_width(shape);
+    QCOMPARE(padded, narrow ? width + width % 2 : width);
+    QVERIFY(panels * panel_columns >= vocabulary && (panels - 1) * panel_columns < vocabulary);
+    std::vector<char> packed(static_cast<std::size_t>(panels * panel_bytes(shape)));
     const auto factor =
         static_cast<float>(std::exp2(std::round(std::log2(size / std::sqrt(width))))); // exact in bfloat16
     for (std::size_t k = 0; k < matrix.values.size(); ++k) {
