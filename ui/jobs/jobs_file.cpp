@@ -123,7 +123,9 @@ RunRequest read_job(const json& object, const std::string& where) {
     read_key("preset", where,
              [&] { request.settings.sampling.preset = word(*preset, parse_preset, "longview, published"); });
   request.settings.parameters = default_parameters(request.settings.sampling.preset);
-  for (const auto& [name, value] : object.items()) {
+  for (const auto& item : object.items()) {
+    const std::string& name = item.key();
+    const json& value = item.value();
     const auto key = std::find_if(keys().begin(), keys().end(), [&](const Key& known) { return name == known.name; });
     if (key == keys().end())
       throw Error(ErrorCode::input, fmt::format("\"{}\" is no key of a job; it has those of longview-cli score", name),
