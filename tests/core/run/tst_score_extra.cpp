@@ -94,10 +94,10 @@ class TestScoreExtra : public QObject {
     wanted.store_interval = std::chrono::milliseconds(0);
     return wanted;
   }
-  ExtraRequest until(double wish, std::uint64_t most_pairs = 4000) const {
+  ExtraRequest until(double wish, std::uint64_t most = 4000) const {
     ExtraRequest wanted = by_hand({});
     wanted.until_error = wish;
-    wanted.most_pairs = most_pairs;
+    wanted.most_pairs = most;
     return wanted;
   }
   ExtraSummary score(const ExtraRequest& wanted, const RunObserver& observer = {}, std::stop_token stop = {}) const {
