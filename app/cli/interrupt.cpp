@@ -8,10 +8,13 @@
 namespace longview::cli {
 namespace {
 
+/// Ctrl+C is not for a program that a script has put into the background: there it is ignored from the start.
 sigset_t ending_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
+  struct sigaction given {};
+  if (::sigaction(SIGINT, nullptr, &given) != 0 || given.sa_handler != SIG_IGN)
+    sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   return signals;
 }

@@ -21,6 +21,8 @@ bool is_private(const std::string& folder) {
 std::string temporary_folder() {
   std::error_code none;
   const std::filesystem::path place = std::filesystem::temp_directory_path(none);
+  if (place.empty())
+    return {}; // TMPDIR names no folder
   const passwd* const user = ::getpwuid(::geteuid());
   return place / ("runtime-" + (user ? std::string(user->pw_name) : std::to_string(::geteuid())));
 }
@@ -33,7 +35,8 @@ void provide_runtime_folder() {
   std::string folder = "/run/user/" + std::to_string(::geteuid());
   if (!is_private(folder)) {
     folder = temporary_folder();
-    ::mkdir(folder.c_str(), 0700); // it may be there
+    if (!folder.empty())
+      ::mkdir(folder.c_str(), 0700); // it may be there
   }
   if (is_private(folder))
     ::setenv("XDG_RUNTIME_DIR", folder.c_str(), 1);

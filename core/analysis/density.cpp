@@ -13,7 +13,7 @@ constexpr std::size_t most_exact = 10'000; // values; more are binned
 constexpr double bins_per_bandwidth = 32;
 constexpr double grid_per_bandwidth = 4;
 constexpr double reach = 9; // bandwidths; beyond it a kernel is below 3e-18 of its height
-constexpr std::size_t fewest_steps = 64, most_steps = 512;
+constexpr std::size_t fewest_steps = 64, most_steps = 4096;
 
 /// Values with how many of the sample stand at each, ascending.
 struct Weighted {

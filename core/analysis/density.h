@@ -13,8 +13,9 @@ namespace longview {
 /// (with n - 1) times n^(-1/5) (Scott 1992).
 struct Density {
   double bandwidth = no_value;
-  /// Evenly from the least to the greatest value, both included: nothing is told beyond. 65, 129, 257 or 513 places,
-  /// the fewest of these that are at most a quarter of the bandwidth apart.
+  /// Evenly from the least to the greatest value, both included: nothing is told beyond. 65, 129, … 4,097 places,
+  /// the fewest of these that are at most a quarter of the bandwidth apart (a sample of more than 1,024 bandwidths has
+  /// 4,097, further apart).
   std::vector<double> grid;
   std::vector<double> values; ///< by grid: per unit of the value; the tails that are cut off are not added elsewhere
 };

@@ -131,9 +131,8 @@ std::vector<LabelledRun> labelled_test(const Project& project, const RunView& vi
   const LiveParameters parameters =
       options.parameters ? options.parameters(view.settings.parameters) : view.settings.parameters;
   std::vector<LabelledRun> tested;
-  const std::vector<TableRow> own = table_with(project, view, parameters, {}, stop);
   if (options.warn)
-    warn_of_unknown_fields(own, view, positive, negative, options);
+    warn_of_unknown_fields(table_with(project, view, parameters, {}, stop), view, positive, negative, options);
   const auto add = [&](std::uint32_t controls, const std::vector<TableRow>& rows) {
     LabelledRun run{view, parameters, controls, scores_of(rows, view, positive, negative, options)};
     if (!run.scores.empty())
@@ -144,7 +143,7 @@ std::vector<LabelledRun> labelled_test(const Project& project, const RunView& vi
       throw_if_cancelled(stop);
       add(controls, rows_with_controls(project, view, parameters, controls, stop));
     }
-  add(view.settings.controls, own);
+  add(view.settings.controls, table_with(project, view, parameters, {}, stop));
   return tested;
 }
 

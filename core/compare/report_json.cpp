@@ -1,8 +1,7 @@
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "compare/report.h"
+#include "run/json_values.h"
 
 namespace longview {
 namespace {
@@ -11,32 +10,21 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t ecdf_steps = 200; // enough for a figure; the values themselves are in list --format jsonl
 
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json numbers(const std::vector<double>& values) {
-  ordered_json list = ordered_json::array();
-  for (const double value : values)
-    list.push_back(number(value));
-  return list;
-}
-
 ordered_json interval(const Interval& interval) {
-  return {number(interval.low), number(interval.high)};
+  return {json_value(interval.low), json_value(interval.high)};
 }
 
 ordered_json summary(const SampleSummary& sample) {
   return {{"count", sample.count},
-          {"mean", number(sample.mean)},
+          {"mean", json_value(sample.mean)},
           {"mean_interval", interval(sample.mean_interval)},
-          {"standard_deviation", number(sample.standard_deviation)},
-          {"least", number(sample.least)},
-          {"lower_quartile", number(sample.lower_quartile)},
-          {"median", number(sample.median)},
+          {"standard_deviation", json_value(sample.standard_deviation)},
+          {"least", json_value(sample.least)},
+          {"lower_quartile", json_value(sample.lower_quartile)},
+          {"median", json_value(sample.median)},
           {"median_interval", interval(sample.median_interval)},
-          {"upper_quartile", number(sample.upper_quartile)},
-          {"most", number(sample.most)}};
+          {"upper_quartile", json_value(sample.upper_quartile)},
+          {"most", json_value(sample.most)}};
 }
 
 const char* method_name(TestMethod method) {
@@ -44,19 +32,19 @@ const char* method_name(TestMethod method) {
 }
 
 ordered_json kolmogorov(const KolmogorovSmirnov& test) {
-  return {{"d", number(test.d)},
-          {"p", number(test.p)},
+  return {{"d", json_value(test.d)},
+          {"p", json_value(test.p)},
           {"method", method_name(test.method)},
-          {"at", number(test.at)},
+          {"at", json_value(test.at)},
           {"sign", test.sign}};
 }
 
 ordered_json mann_whitney_json(const MannWhitney& test) {
-  return {{"u", number(test.u)},
-          {"p", number(test.p)},
+  return {{"u", json_value(test.u)},
+          {"p", json_value(test.p)},
           {"method", method_name(test.method)},
-          {"auc", number(test.auc)},
-          {"rank_biserial", number(test.rank_biserial)}};
+          {"auc", json_value(test.auc)},
+          {"rank_biserial", json_value(test.rank_biserial)}};
 }
 
 ordered_json profile(const std::vector<BandPoint>& points) {
@@ -64,10 +52,10 @@ ordered_json profile(const std::vector<BandPoint>& points) {
   for (const BandPoint& point : points)
     list.push_back({{"nearest", point.nearest},
                     {"furthest", point.furthest},
-                    {"mean_distance", number(point.mean_distance)},
+                    {"mean_distance", json_value(point.mean_distance)},
                     {"documents", point.units},
                     {"pairs", point.pairs},
-                    {"mean", number(point.mean)},
+                    {"mean", json_value(point.mean)},
                     {"band", interval(point.band)}});
   return list;
 }
@@ -75,29 +63,30 @@ ordered_json profile(const std::vector<BandPoint>& points) {
 ordered_json steps(const std::vector<EcdfStep>& ecdf) {
   ordered_json list = ordered_json::array();
   for (const EcdfStep& step : thinned(ecdf, ecdf_steps))
-    list.push_back({number(step.value), step.share});
+    list.push_back({json_value(step.value), step.share});
   return list;
 }
 
 ordered_json density_json(const Density& density) {
   if (density.grid.empty())
     return nullptr;
-  return {
-      {"bandwidth", number(density.bandwidth)}, {"grid", numbers(density.grid)}, {"values", numbers(density.values)}};
+  return {{"bandwidth", json_value(density.bandwidth)},
+          {"grid", json_values(density.grid)},
+          {"values", json_values(density.values)}};
 }
 
 ordered_json groups(const Side& side) {
   ordered_json list = ordered_json::array();
   for (const ValueGroup& group : side.groups)
     list.push_back({{"count", group.summary.count},
-                    {"mean", number(group.summary.mean)},
-                    {"p5", number(group.low)},
-                    {"lower_quartile", number(group.summary.lower_quartile)},
-                    {"median", number(group.summary.median)},
-                    {"upper_quartile", number(group.summary.upper_quartile)},
-                    {"p95", number(group.high)},
-                    {"least", number(group.summary.least)},
-                    {"most", number(group.summary.most)},
+                    {"mean", json_value(group.summary.mean)},
+                    {"p5", json_value(group.low)},
+                    {"lower_quartile", json_value(group.summary.lower_quartile)},
+                    {"median", json_value(group.summary.median)},
+                    {"upper_quartile", json_value(group.summary.upper_quartile)},
+                    {"p95", json_value(group.high)},
+                    {"least", json_value(group.summary.least)},
+                    {"most", json_value(group.summary.most)},
                     {"density", density_json(group.density)}});
   return list;
 }
@@ -116,11 +105,11 @@ ordered_json side_json(const Side& side) {
           {"compared", side.values.size()},
           {"tokens", tokens},
           {"summary", summary(side.summary)},
-          {"histogram_documents", numbers(side.by_documents.weights)},
-          {"histogram_tokens", numbers(side.by_tokens.weights)},
+          {"histogram_documents", json_values(side.by_documents.weights)},
+          {"histogram_tokens", json_values(side.by_tokens.weights)},
           {"ecdf", steps(side.ecdf)},
           {"specificity", summary(side.specificity_summary)},
-          {"histogram_specificity", numbers(side.by_specificity.weights)},
+          {"histogram_specificity", json_values(side.by_specificity.weights)},
           {"groups", groups(side)},
           {"profile", profile(side.profile)}};
 }
@@ -131,8 +120,8 @@ ordered_json document_names(const Comparison& comparison, const PairwiseComparis
   for (const std::size_t place : places) {
     const auto [a, b] = pair.same->places[place];
     names.push_back({{"id", comparison.sides[pair.a].names[a]},
-                     {"a", number(comparison.sides[pair.a].values[a])},
-                     {"b", number(comparison.sides[pair.b].values[b])}});
+                     {"a", json_value(comparison.sides[pair.a].values[a])},
+                     {"b", json_value(comparison.sides[pair.b].values[b])}});
   }
   return names;
 }
@@ -142,9 +131,9 @@ ordered_json same_json(const Comparison& comparison, const PairwiseComparison& p
     return nullptr;
   const SameDocuments& same = *pair.same;
   return {{"documents", same.places.size()},
-          {"spearman", number(same.correlation.spearman)},
+          {"spearman", json_value(same.correlation.spearman)},
           {"spearman_interval", interval(same.correlation.spearman_interval)},
-          {"kendall", number(same.correlation.kendall)},
+          {"kendall", json_value(same.correlation.kendall)},
           {"top_share", same.top.share},
           {"top_documents", same.top.kept},
           {"in_both", same.top.both},
@@ -157,16 +146,16 @@ ordered_json pair_json(const Comparison& comparison, const PairwiseComparison& p
   return {{"a", comparison.sides[pair.a].label},
           {"b", comparison.sides[pair.b].label},
           {"difference",
-           {{"mean", number(pair.difference.mean)},
+           {{"mean", json_value(pair.difference.mean)},
             {"mean_interval", interval(pair.difference.mean_interval)},
-            {"median", number(pair.difference.median)},
+            {"median", json_value(pair.difference.median)},
             {"median_interval", interval(pair.difference.median_interval)}}},
           {"kolmogorov_smirnov", kolmogorov(pair.kolmogorov_smirnov)},
           {"mann_whitney", mann_whitney_json(pair.mann_whitney)},
           {"length_matched",
            {{"factor", comparison.length_factor},
             {"pairs", matched.count},
-            {"median_tokens", number(matched.median_tokens)},
+            {"median_tokens", json_value(matched.median_tokens)},
             {"difference", summary(matched.difference)},
             {"kolmogorov_smirnov", kolmogorov(matched.kolmogorov_smirnov)},
             {"mann_whitney", mann_whitney_json(matched.mann_whitney)}}},
@@ -193,8 +182,8 @@ std::string comparison_json(const Comparison& comparison) {
   ordered_json out = {{"column", comparison.column},
                       {"incomparable", comparison.incomparable()},
                       {"settings", settings_json(comparison)},
-                      {"histogram_edges", numbers(comparison.bins.edges)},
-                      {"specificity_edges", numbers(comparison.specificity_bins.edges)},
+                      {"histogram_edges", json_values(comparison.bins.edges)},
+                      {"specificity_edges", json_values(comparison.specificity_bins.edges)},
                       {"group", comparison.group.empty() ? ordered_json(nullptr) : ordered_json(comparison.group)},
                       {"group_names", comparison.group_names},
                       {"groups_left_out", comparison.groups_left_out},

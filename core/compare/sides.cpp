@@ -61,9 +61,8 @@ std::vector<std::string> fields_nobody_has(const std::vector<TableRow>& rows, co
                                            const CompareOptions& options) {
   std::vector<std::string> sentences = unknown_fields(rows, filter, "filter");
   for (const auto& [name, place] : {std::pair(options.column, "column"), std::pair(options.group, "group")})
-    if (const std::optional<Column> column = find_column(name))
-      for (std::string& sentence : unknown_fields(rows, column->name, place))
-        sentences.push_back(std::move(sentence));
+    for (std::string& sentence : unknown_fields(rows, name, place))
+      sentences.push_back(std::move(sentence));
   return sentences;
 }
 

@@ -156,6 +156,8 @@ void OutputFile::settle() {
     return;
   run([this, bytes = std::exchange(end_, spare_.try_pop().value_or(std::string()))]() mutable {
     encoder_->write(bytes, *sink_);
+    if (bytes.capacity() > 2 * written_at_once)
+      return; // a single large record's: kept, as many of them would stay as there are buffers
     bytes.clear();
     spare_.push(std::move(bytes), {});
   });

@@ -48,8 +48,12 @@ void SourceReader::open(std::uint32_t source) {
 }
 
 void SourceReader::finish() {
-  if (whole_ && whole_->hash() != dataset_.sources[open_source_].hash)
-    fail_changed(open_source_);
+  if (const SourceFile& file = dataset_.sources.at(open_source_).file;
+      whole_ && whole_->hash() != dataset_.sources[open_source_].hash)
+    throw Error(ErrorCode::conflict,
+                "this source file has other bytes than when it was scored, though its size and time are the same; put "
+                "the old one back, or give it another time (touch) and score it again",
+                file.path.string());
   whole_.reset();
   open_.reset();
   lines_of_whole_ = 0;

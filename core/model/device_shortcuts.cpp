@@ -1,5 +1,7 @@
 #include "model/device_shortcuts.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 
 #include "base/log.h"
@@ -50,6 +52,9 @@ DeviceShortcuts prove_shortcuts(const DecoderSpec& spec, const at::Tensor& weigh
       "a product in float32", 1e-4, [&] { return exact_product(x, matrix); },
       [&] { return at::linear(x.to(at::kFloat), matrix.to(at::kFloat)); });
 
+  if (spec.attention_soft_cap != 0 ||
+      std::all_of(spec.layers.begin(), spec.layers.end(), [](const LayerSpec& layer) { return layer.window != 0; }))
+    return shortcuts; // not one layer is causal and nothing else
   const std::int64_t heads = spec.heads, kv_heads = spec.kv_heads, dim = spec.head_dim;
   const at::Tensor q = at::randn({2, heads, length, dim}, options);
   const at::Tensor keys = at::randn({2, kv_heads, 2 * length, dim}, options);

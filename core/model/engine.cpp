@@ -63,14 +63,14 @@ class TorchEngine final : public Engine {
 
   std::unique_ptr<Scorer> open(const std::string& model_path, const ScorerOptions& options,
                                std::stop_token stop) override {
-    return with_our_errors(
-        [&] { return open_here(model_path, options, std::move(stop)); },
-        [&] {
-          return fmt::format(
-              "there is not enough memory to load the model (device {}); say --dtype bfloat16, a smaller "
-              "--memory, or another --device",
-              options.device);
-        });
+    return with_our_errors([&] { return open_here(model_path, options, std::move(stop)); },
+                           [&] {
+                             return fmt::format(
+                                 "there is not enough memory to load the model (--device {}, --dtype {}); say --dtype "
+                                 "bfloat16 where it is not, another --device, or take a smaller model",
+                                 options.device, name(options.dtype));
+                           },
+                           model_path);
   }
 
   DType automatic_dtype(const std::string& device) override { return automatic_dtype_of(resolve_device(device)); }

@@ -68,11 +68,17 @@ class Loader {
   }
   NormWeights norm(const SlotSources& weight, const SlotSources& bias) { return {vector(weight), vector(bias)}; }
 
-  /// What has been made for the CPU is filled here, all of it at once.
-  void finish() {
-    converter_.run();
-    transfers_.give_back_host_memory();
+  ~Loader() {
+    try {
+      transfers_.give_back_host_memory();
+    } catch (const c10::Error&) { // the device says it again to whoever uses it next
+    }
   }
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  /// What has been made for the CPU is filled here, all of it at once.
+  void finish() { converter_.run(); }
 
  private:
   static std::uint64_t rows_of(const SlotSources& slot) {

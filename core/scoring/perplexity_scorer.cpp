@@ -45,7 +45,8 @@ class PerplexityScorer final : public Scorer {
           return fmt::format("{} has not enough memory for a batch of {} segments; say a smaller --memory, or use "
                              "--device cpu",
                              info_.device, info_.batch);
-        });
+        },
+        info_.device);
   }
 
  public:

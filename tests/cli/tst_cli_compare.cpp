@@ -410,7 +410,14 @@ void TestCliCompare::stitched_documents_hold_the_same_pieces() {
   QCOMPARE(documents[0], 8u);
   QCOMPARE(documents[1], 8u);
   QVERIFY(pieces[0] == pieces[1]);
+  const std::string made = read(labelled);
+  std::ofstream(labelled) << "another file";
   COMPARE_STATUS(longview_cli(words), 2); // it is there already
+  QCOMPARE(read(labelled), std::string("another file"));
+  std::vector<std::string> with_force = words;
+  with_force.push_back("--force");
+  COMPARE_STATUS(longview_cli(with_force), 0);
+  QCOMPARE(read(labelled), made);
 }
 
 void TestCliCompare::stitching_too_little_is_refused() {

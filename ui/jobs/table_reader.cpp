@@ -152,10 +152,12 @@ void TableReader::read(const WantedTable& wanted) {
   complete_ = count < portion_;
   if (!complete_)
     portion_ *= portion_growth;
-  const bool news = count > 0;
-  if (news)
+  if (count > 0) {
     take_rows(std::move(fresh), count); // first: they are not read again if the marks cannot be read now
-  const bool other_marks = read_marks(wanted, news);
+    lacks_marks_ = true;
+  }
+  const bool news = lacks_marks_;
+  const bool other_marks = read_marks(wanted);
   if (news || other_marks)
     completion_ = std::make_shared<const CompletionSource>(completion_source(cells_));
 }
@@ -184,11 +186,12 @@ void TableReader::add_block(const std::shared_ptr<const RowBlock>& block, Shared
   }
 }
 
-bool TableReader::read_marks(const WantedTable& wanted, bool news) {
-  if (!news && marks_ == wanted.marks)
+bool TableReader::read_marks(const WantedTable& wanted) {
+  if (!lacks_marks_ && marks_ == wanted.marks)
     return false;
-  marks_ = wanted.marks;
   DocumentMarks marks = connection_.to(wanted.project).marks(*wanted.run);
+  marks_ = wanted.marks;
+  lacks_marks_ = false;
   if (marks == *cells_.marks)
     return false;
   cells_.marks = std::make_shared<const DocumentMarks>(std::move(marks));

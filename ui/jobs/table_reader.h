@@ -53,7 +53,7 @@ class TableReader {
   void take_rows(RowPacker fresh, std::uint64_t count);
   void add_block(const std::shared_ptr<const RowBlock>& block, SharedRows& rows);
   /// Whether they are others now.
-  bool read_marks(const WantedTable& wanted, bool news);
+  bool read_marks(const WantedTable& wanted);
   void derive(const WantedTable& wanted, const RowObserver& observer, const std::stop_token& stop);
   /// All values of a column; those of source fields are remembered.
   std::shared_ptr<const Values> values(const std::string& column);
@@ -66,6 +66,7 @@ class TableReader {
   ProjectConnection connection_;
   std::uint64_t table_ = 0;
   std::uint64_t marks_ = 0;
+  bool lacks_marks_ = false; ///< rows came, and labels and notes have not been read since
   std::int64_t seen_ = 0;
   std::uint64_t portion_ = 0; ///< rows to be read next
   bool complete_ = false;

@@ -225,6 +225,7 @@ void ComparePage::run_toggled(QTreeWidgetItem* item) {
   if (item->checkState(0) == Qt::Checked)
     sides_.push_back(side);
   mark_sides();
+  clear_problems();
   compare_again();
 }
 

@@ -228,7 +228,7 @@ void EverythingBox::show_groups(const std::vector<FoundGroup>& groups) {
   tell(model_->rowCount() > 0 ? QString() : tr("Nothing found"), false);
   open_results();
   move_to(model_->choosable(0, 1));
-  if (std::exchange(go_when_found_, false))
+  if (std::exchange(go_when_found_, false) && list_->currentIndex().isValid())
     return go(list_->currentIndex().row());
   if (reads)
     resting_.start();

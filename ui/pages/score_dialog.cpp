@@ -64,7 +64,6 @@ QString model_details(const ModelSummary& summary) {
 
 ScoreDialog::ScoreDialog(QWidget* parent) : QDialog(parent), forecast_(new Notice(this)) {
   setWindowTitle(tr("Score documents"));
-  setAcceptDrops(true);
   auto* columns = new QHBoxLayout;
   columns->setSpacing(24);
   columns->addWidget(build_inputs(), 3);
@@ -310,13 +309,13 @@ bool ScoreDialog::fields_are_valid() {
 void ScoreDialog::check_model_file() {
   model_is_fit_ = false;
   model_context_ = 0;
+  set_tooltip(*model_notice_, {});
   const std::filesystem::path path = model_->path();
   if (path.empty()) {
     background_.cancel(model_kind);
     model_notice_->fail(tr("Name a model: a GGUF file or a Hugging Face directory (config.json with its weights)."));
     return;
   }
-  set_tooltip(*model_notice_, {});
   model_notice_->explain(tr("Looking at the model…"));
   background_.request(
       model_kind, [path](std::stop_token) { return describe_model(path); },

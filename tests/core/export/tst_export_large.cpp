@@ -20,6 +20,7 @@ class TestExportLarge : public ExportTest {
   void kept_lines_come_in_order();
   void an_edit_that_keeps_size_and_time_is_seen_data();
   void an_edit_that_keeps_size_and_time_is_seen();
+  void an_edit_of_the_first_of_two_files_is_seen();
   void an_error_in_the_middle_leaves_nothing();
   void a_stop_in_the_middle_leaves_nothing();
   void memory_does_not_grow_with_the_file();
@@ -37,9 +38,10 @@ class TestExportLarge : public ExportTest {
     out.close();
     import_source();
   }
-  void import_source() {
+  void import_source(const std::vector<fs::path>& more = {}) {
     ImportRequest import;
     import.inputs = {source()};
+    import.inputs.insert(import.inputs.end(), more.begin(), more.end());
     import.project = folder_ / "large.longview";
     import.score_field = "s";
     run_ = import_scores(import).run;
@@ -118,6 +120,27 @@ void TestExportLarge::an_edit_that_keeps_size_and_time_is_seen() {
   const auto error = error_of([&] { write_large(kept); });
   QCOMPARE(error ? static_cast<int>(error->code()) : -1, code);
   QCOMPARE(files() == before, error.has_value());
+}
+
+/// Each file is compared when the next one begins.
+void TestExportLarge::an_edit_of_the_first_of_two_files_is_seen() {
+  std::string lines[2];
+  for (std::size_t k = 0; k < 400; ++k)
+    lines[k / 200] += line(k, 3000) + '\n';
+  write(source(), lines[0]);
+  write(folder_ / "second.jsonl", lines[1]);
+  import_source({folder_ / "second.jsonl"});
+  write_large(request("kept.jsonl"));
+  const fs::file_time_type time = fs::last_write_time(source());
+  lines[0].replace(lines[0].find("said", lines[0].find("\"d101\"")), 4, "SAID");
+  write(source(), lines[0]);
+  fs::last_write_time(source(), time);
+  const std::set<fs::path> before = files();
+  const auto error = error_of([&] { write_large(request("again.jsonl")); });
+  QVERIFY(error.has_value());
+  QCOMPARE(error->code(), ErrorCode::conflict);
+  QCOMPARE(error->context(), source().string());
+  QVERIFY(files() == before);
 }
 
 void TestExportLarge::an_error_in_the_middle_leaves_nothing() {

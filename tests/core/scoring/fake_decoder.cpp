@@ -16,7 +16,10 @@ class FakeDecoder final : public Decoder {
 
   const DecoderSpec& spec() const override { return spec_; }
   at::Device device() const override { return at::kCPU; }
-  PrefixCache make_cache(std::int64_t slots) const override { return {{at::zeros({slots}, at::kDouble)}, {}}; }
+  PrefixCache make_cache(std::int64_t slots) const override {
+    decoding_.caches.push_back(slots);
+    return {{at::zeros({slots}, at::kDouble)}, {}};
+  }
   std::uint64_t slot_bytes() const override { return sizeof(double); }
 
   at::Tensor run_alone(const at::Tensor& ids, PrefixCache& cache, std::int64_t first_slot) const override {
@@ -29,8 +32,13 @@ class FakeDecoder final : public Decoder {
     begin();
     return ids.select(1, 0).to(at::kDouble) + 1000 * cache.keys[0].index_select(0, slots);
   }
-  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor&) const override {
-    return states.log1p().to(at::kFloat).unsqueeze(1).expand({-1, length_ - 1}).contiguous();
+  at::Tensor next_token_nll(const at::Tensor& states, const at::Tensor& ids) const override {
+    return (states + 0.001 * ids.select(1, 1))
+        .log1p()
+        .to(at::kFloat)
+        .unsqueeze(1)
+        .expand({-1, length_ - 1})
+        .contiguous();
   }
   double bare_product_seconds(std::int64_t, double) const override { return 1; }
 
@@ -48,6 +56,12 @@ class FakeDecoder final : public Decoder {
       throw c10::AcceleratorError(here, 2, "CUDA error: out of memory\nSearch for `cudaErrorMemoryAllocation'");
     case FakeDecoding::Failure::no_cublas_memory:
       throw c10::Error(here, "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`");
+    case FakeDecoding::Failure::no_cudnn_memory:
+      throw c10::Error(here, "cuDNN error: CUDNN_STATUS_ALLOC_FAILED");
+    case FakeDecoding::Failure::no_memory_for_a_tensor:
+      throw c10::Error(here,
+                       "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: "
+                       "you tried to allocate 1000000000000 bytes. Error code 12 (Cannot allocate memory)");
     case FakeDecoding::Failure::no_host_memory:
       throw std::bad_alloc();
     case FakeDecoding::Failure::illegal_access:

@@ -17,18 +17,19 @@ constexpr std::uint32_t length = 3;
 struct Block {
   explicit Block(std::size_t segments) {
     for (std::size_t k = 0; k < segments; ++k)
-      tokens.push_back({static_cast<TokenId>(7 + k), 1, 2});
+      tokens.push_back({static_cast<TokenId>(7 + k), static_cast<TokenId>(100 + 13 * k), 2});
     for (const auto& segment : tokens)
       block.segments.push_back(segment);
     for (std::size_t prefix = 0; prefix < segments; ++prefix)
       for (std::size_t target = prefix + 1; target < segments; ++target) {
         block.pairs.push_back({static_cast<std::uint32_t>(prefix), tokens[target]});
-        expected_after.push_back(1 + double(7 + target) + 1000 * double(7 + prefix));
+        expected_after.push_back(alone(target) + 1000 * double(7 + prefix));
       }
     for (std::size_t k = 0; k < segments; ++k)
-      expected_alone.push_back(1 + double(7 + k));
+      expected_alone.push_back(alone(k));
   }
   Block(const Block&) = delete;
+  static double alone(std::size_t k) { return 1 + double(7 + k) + 0.001 * double(100 + 13 * k); }
 
   std::vector<std::vector<TokenId>> tokens;
   ScoreBlock block;
@@ -141,11 +142,42 @@ class TestPerplexityScorer : public QObject {
     QVERIFY(scorer->use_less_memory());
     QCOMPARE(scorer->info().batch, 2u);
     QCOMPARE(scorer->info().block_segments, 6u);
+    QCOMPARE(decoding.caches, std::vector<std::int64_t>{12});
     const BlockResult result = scorer->score(block.block, length, {}, {});
     verify_all(result.perplexity_alone, block.expected_alone);
     verify_all(result.perplexity_after, block.expected_after);
+    QCOMPARE(decoding.caches, (std::vector<std::int64_t>{12, 10}));
     QVERIFY(scorer->use_less_memory());
     QVERIFY(!scorer->use_less_memory()); // one segment at a time is the least
+  }
+
+  /// What a caller may not do: each would read or write beside what is there.
+  void what_does_not_fit_is_refused() {
+    FakeDecoding decoding;
+    const auto scorer = scorer_on_fake_decoder(decoding, length, 4, 12, 0);
+    const auto refused = [&](const ScoreBlock& block, std::uint32_t segment_length, const char* part) {
+      try {
+        scorer->score(block, segment_length, {}, {});
+        QFAIL(part);
+      } catch (const Error& error) {
+        QVERIFY2(QString::fromUtf8(error.what()).contains(QLatin1String(part)), error.what());
+      }
+    };
+    const Block good(3);
+    refused(good.block, length + 1, "set up for segments of 3 tokens");
+    const std::vector<TokenId> longer{1, 2, 3, 4}, outside{1, 1000, 2}, negative{1, -1, 2};
+    ScoreBlock block = good.block;
+    block.segments[1] = longer;
+    refused(block, length, "a segment of 4 tokens");
+    block.segments[1] = outside;
+    refused(block, length, "token 1000 is outside the model's vocabulary of 1000");
+    block = good.block;
+    block.pairs[1].target = negative;
+    refused(block, length, "token -1 is outside");
+    block = good.block;
+    block.pairs[1].prefix = 3;
+    refused(block, length, "a prefix outside its block");
+    QCOMPARE(decoding.begun, std::size_t{0});
   }
 
   void what_libtorch_throws_is_one_sentence_data() {
@@ -159,6 +191,8 @@ class TestPerplexityScorer : public QObject {
     row("card full", card_full, ErrorCode::out_of_memory, "say a smaller --memory");
     row("no pinned memory", no_pinned_memory, ErrorCode::out_of_memory, "say a smaller --memory");
     row("no cuBLAS memory", no_cublas_memory, ErrorCode::out_of_memory, "say a smaller --memory");
+    row("no cuDNN memory", no_cudnn_memory, ErrorCode::out_of_memory, "say a smaller --memory");
+    row("no memory for a tensor", no_memory_for_a_tensor, ErrorCode::out_of_memory, "say a smaller --memory");
     row("no host memory", no_host_memory, ErrorCode::out_of_memory, "say a smaller --memory");
     row("illegal access", illegal_access, ErrorCode::internal,
         "illegal memory access was encountered; what is scored is kept");
