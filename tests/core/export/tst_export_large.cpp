@@ -124,16 +124,16 @@ void TestExportLarge::an_edit_that_keeps_size_and_time_is_seen() {
 
 /// Each file is compared when the next one begins.
 void TestExportLarge::an_edit_of_the_first_of_two_files_is_seen() {
-  std::string lines[2];
+  std::string texts[2];
   for (std::size_t k = 0; k < 400; ++k)
-    lines[k / 200] += line(k, 3000) + '\n';
-  write(source(), lines[0]);
-  write(folder_ / "second.jsonl", lines[1]);
+    texts[k / 200] += line(k, 3000) + '\n';
+  write(source(), texts[0]);
+  write(folder_ / "second.jsonl", texts[1]);
   import_source({folder_ / "second.jsonl"});
   write_large(request("kept.jsonl"));
   const fs::file_time_type time = fs::last_write_time(source());
-  lines[0].replace(lines[0].find("said", lines[0].find("\"d101\"")), 4, "SAID");
-  write(source(), lines[0]);
+  texts[0].replace(texts[0].find("said", texts[0].find("\"d101\"")), 4, "SAID");
+  write(source(), texts[0]);
   fs::last_write_time(source(), time);
   const std::set<fs::path> before = files();
   const auto error = error_of([&] { write_large(request("again.jsonl")); });
